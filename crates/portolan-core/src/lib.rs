@@ -1,0 +1,23 @@
+//! Portolan answers one question about a Kubernetes cluster, from its manifests alone:
+//! **this request, where does it land, and why there?**
+//!
+//! The data goes one way:
+//!
+//! ```text
+//! text -> manifest -> cluster -> controller -> routing -> (journey) -> your tool
+//! ```
+//!
+//! * [`manifest`] reads text into objects whose every value knows its place;
+//! * [`cluster`] makes of them what the API server would hold;
+//! * [`controller`] compiles a cluster into a [`routing::RouteTable`] as one real controller would;
+//! * [`routing`] answers requests from such a table, and explains the answer.
+//!
+//! Nothing here does I/O, reads a clock or rolls dice, and reading never fails as a whole: what is
+//! wrong with the input comes back as [`problem::Problem`]s beside what could be read.
+
+pub mod cluster;
+pub mod controller;
+pub mod manifest;
+pub mod problem;
+pub mod routing;
+pub mod span;
