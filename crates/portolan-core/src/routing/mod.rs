@@ -1,1 +1,29 @@
-//! placeholder
+//! Tables to answers. Knows hosts, paths, headers and ranks; knows no Kubernetes.
+//!
+//! A controller writes one [`RouteTable`]; a [`Router`] is that table made ready.
+//! [`Router::resolve`] is the fast way to the winning route, [`Router::answer`] puts what it does
+//! with the request into words and bytes, and [`Router::explain`] walks every route and says why
+//! each one won or lost. That the two ways agree is tested with random tables.
+
+mod condition;
+mod explain;
+mod host;
+mod index;
+mod outcome;
+mod path;
+mod reading;
+mod request;
+mod table;
+
+pub use condition::{Condition, TextMatch};
+pub use explain::{HostVerdict, RouteVerdict, Trace, Verdict, Why};
+pub use host::HostPattern;
+pub use index::{Resolution, Router};
+pub use outcome::{Answer, Certainty, Outcome, Target};
+pub use path::PathMatcher;
+pub use reading::{Read, Reading, Refusal};
+pub use request::{Request, Scheme};
+pub use table::{
+    Action, Backend, BackendId, Doubts, Dropped, Fallback, Forward, HostId, HostPolicy, Origin, Readiness,
+    Redirect, Respond, Rewrite, Route, RouteId, RouteTable, Step, VirtualHost, Weighted,
+};

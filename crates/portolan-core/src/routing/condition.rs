@@ -1,0 +1,92 @@
+//! What a route or a step asks of a request beside host and path.
+
+use super::{Read, Request, Scheme};
+
+/// One condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Condition {
+    /// The connection's scheme.
+    Scheme(Scheme),
+    /// The port that the connection was made to.
+    Port(u16),
+    /// The method, upper-case as sent.
+    Method(String),
+    /// A header; names compare without case.
+    Header {
+        /// Its name.
+        name: String,
+        /// What its value must be.
+        value: TextMatch,
+    },
+    /// A query parameter; names compare with case, the first occurrence counts.
+    Query {
+        /// Its name.
+        name: String,
+        /// What its value must be.
+        value: TextMatch,
+    },
+    /// A cookie.
+    Cookie {
+        /// Its name.
+        name: String,
+        /// What its value must be.
+        value: TextMatch,
+    },
+    /// The opposite of another condition.
+    Not(Box<Condition>),
+}
+
+/// What a text must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum TextMatch {
+    /// Anything, as long as it is there.
+    Present,
+    /// This text.
+    Exact(String),
+}
+
+impl TextMatch {
+    fn matches(&self, text: &str) -> bool {
+        match self {
+            TextMatch::Present => true,
+            TextMatch::Exact(t) => t == text,
+        }
+    }
+}
+
+impl Condition {
+    /// Whether the request fulfils it.
+    pub fn holds(&self, request: &Request, read: &Read<'_>) -> bool {
+        match self {
+            Condition::Scheme(s) => request.scheme == *s,
+            Condition::Port(p) => request.connection_port() == *p,
+            Condition::Method(m) => request.method == *m,
+            Condition::Header { name, value } => request.header(name).is_some_and(|v| value.matches(v)),
+            Condition::Query { name, value } => read.query_parameter(name).is_some_and(|v| value.matches(&v)),
+            Condition::Cookie { name, value } => request.cookie(name).is_some_and(|v| value.matches(v)),
+            Condition::Not(c) => !c.holds(request, read),
+        }
+    }
+}
+
+impl std::fmt::Display for Condition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = |f: &mut std::fmt::Formatter<'_>, what: &str, name: &str, value: &TextMatch| match value {
+            TextMatch::Present => write!(f, "{what} {name} is there"),
+            TextMatch::Exact(v) => write!(f, "{what} {name} is {v:?}"),
+        };
+        match self {
+            Condition::Scheme(s) => write!(f, "scheme is {s}"),
+            Condition::Port(p) => write!(f, "port is {p}"),
+            Condition::Method(m) => write!(f, "method is {m}"),
+            Condition::Header { name, value } => text(f, "header", name, value),
+            Condition::Query { name, value } => text(f, "query parameter", name, value),
+            Condition::Cookie { name, value } => text(f, "cookie", name, value),
+            Condition::Not(c) => write!(f, "not ({c})"),
+        }
+    }
+}

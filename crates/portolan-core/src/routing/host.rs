@@ -1,0 +1,42 @@
+//! Host patterns.
+
+/// Which hosts a virtual host answers for. Patterns are lower-case and carry no port.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub enum HostPattern {
+    /// This host.
+    Exact(String),
+    /// `*.` and exactly one label; the text is the rest with its dot: `.foo.com`.
+    OneLabel(String),
+    /// `*.` and one label or more; the text is the rest with its dot.
+    ManyLabels(String),
+    /// Every host, and no host at all.
+    Any,
+}
+
+impl HostPattern {
+    /// Whether `host` (lower-case, no port; empty when the request names none) matches.
+    pub fn matches(&self, host: &str) -> bool {
+        match self {
+            HostPattern::Exact(h) => h == host,
+            HostPattern::OneLabel(suffix) => host
+                .strip_suffix(suffix.as_str())
+                .is_some_and(|label| !label.is_empty() && !label.contains('.')),
+            HostPattern::ManyLabels(suffix) => {
+                host.strip_suffix(suffix.as_str()).is_some_and(|labels| !labels.is_empty())
+            }
+            HostPattern::Any => true,
+        }
+    }
+}
+
+impl std::fmt::Display for HostPattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            HostPattern::Exact(h) => f.write_str(h),
+            HostPattern::OneLabel(s) | HostPattern::ManyLabels(s) => write!(f, "*{s}"),
+            HostPattern::Any => f.write_str("*"),
+        }
+    }
+}

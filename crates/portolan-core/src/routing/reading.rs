@@ -1,0 +1,195 @@
+//! How a table reads a request: what it takes for the host and for the path.
+//!
+//! Every proxy does something to the target before it matches, and most forward something else than
+//! what they matched. The way it is read therefore belongs to the table.
+
+use super::Request;
+use std::borrow::Cow;
+
+/// One way of reading requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Reading {
+    /// As sent: the path is the target up to the first `?` or `#`; nothing is decoded or resolved.
+    /// For specifications that do not say.
+    AsSent,
+}
+
+/// A request as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read<'r> {
+    /// The host: lower-case, without port. Empty when the request names none.
+    pub host: Cow<'r, str>,
+    /// The path to match.
+    pub path: Cow<'r, str>,
+    /// The query without its `?`, raw.
+    pub query: Option<&'r str>,
+}
+
+/// Why a request is not read at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Refusal {
+    /// The status that the proxy answers.
+    pub status: u16,
+    /// Why.
+    pub why: String,
+}
+
+impl Reading {
+    /// Reads a request.
+    ///
+    /// # Errors
+    /// When the proxy would refuse it before any rule is looked at.
+    pub fn read<'r>(self, request: &'r Request) -> Result<Read<'r>, Refusal> {
+        match self {
+            Reading::AsSent => {
+                let (authority, rest) = split_absolute(&request.target);
+                let rest = rest.split('#').next().unwrap_or_default();
+                let (path, query) = match rest.split_once('?') {
+                    Some((path, query)) => (path, Some(query)),
+                    None => (rest, None),
+                };
+                if !(path.is_empty() || path.starts_with('/') || path == "*") {
+                    return Err(Refusal {
+                        status: 400,
+                        why: format!("the request target {path:?} does not start with a slash"),
+                    });
+                }
+                let path = if path.is_empty() { "/" } else { path };
+                Ok(Read {
+                    host: lower(strip_port(authority.unwrap_or(&request.host))),
+                    path: path.into(),
+                    query,
+                })
+            }
+        }
+    }
+}
+
+impl<'r> Read<'r> {
+    /// The first query parameter of this name, percent-decoded, `+` as a space.
+    pub fn query_parameter(&self, name: &str) -> Option<Cow<'r, str>> {
+        self.query?.split('&').find_map(|pair| {
+            let (n, v) = pair.split_once('=').unwrap_or((pair, ""));
+            (form_decode(n) == name).then(|| form_decode(v))
+        })
+    }
+}
+
+/// Splits an absolute-form target (RFC 9112 §3.2.2) into its authority and the rest.
+fn split_absolute(target: &str) -> (Option<&str>, &str) {
+    let after = ["http://", "https://"]
+        .iter()
+        .find_map(|s| target.get(..s.len()).filter(|t| t.eq_ignore_ascii_case(s)).and(target.get(s.len()..)));
+    match after {
+        Some(after) => {
+            let end = after.find(['/', '?', '#']).unwrap_or(after.len());
+            let (authority, rest) = after.split_at(end);
+            (Some(authority.rsplit('@').next().unwrap_or(authority)), rest)
+        }
+        None => (None, target),
+    }
+}
+
+/// The target as an origin server receives it: absolute form loses its authority, an empty path
+/// becomes `/`. Everything else stays byte for byte.
+pub(super) fn origin_form(target: &str) -> Cow<'_, str> {
+    let (_, rest) = split_absolute(target);
+    if rest.is_empty() || rest.starts_with(['?', '#']) { format!("/{rest}").into() } else { rest.into() }
+}
+
+/// Whether some proxy would match this path in another form than it was sent in: it has dot
+/// segments, doubled slashes or percent-encodings.
+pub(super) fn is_normalised_by_some(path: &str) -> bool {
+    path.contains('%')
+        || path.contains("//")
+        || path.split('/').any(|element| element == "." || element == "..")
+}
+
+/// The authority without its port; brackets of an IPv6 address stay.
+fn strip_port(authority: &str) -> &str {
+    let name_end = authority.rfind(']').map_or(0, |i| i + 1);
+    match authority.get(name_end..).and_then(|rest| rest.find(':')) {
+        Some(colon) => authority.get(..name_end + colon).unwrap_or(authority),
+        None => authority,
+    }
+}
+
+/// ASCII lower case, without copying where there is nothing to do.
+fn lower(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|b| b.is_ascii_uppercase()) { text.to_ascii_lowercase().into() } else { text.into() }
+}
+
+/// Decodes `application/x-www-form-urlencoded` text; bytes that are not UTF-8 stay encoded.
+fn form_decode(text: &str) -> Cow<'_, str> {
+    if !text.contains(['%', '+']) {
+        return text.into();
+    }
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut i = 0;
+    while let Some(&b) = bytes.get(i) {
+        let hex = |at: usize| bytes.get(at).and_then(|&d| (d as char).to_digit(16));
+        match (b, hex(i + 1), hex(i + 2)) {
+            (b'%', Some(h), Some(l)) => {
+                out.push((h * 16 + l) as u8);
+                i += 3;
+                continue;
+            }
+            (b'+', ..) => out.push(b' '),
+            _ => out.push(b),
+        }
+        i += 1;
+    }
+    String::from_utf8(out).map_or_else(|_| text.into(), Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(host: &str, target: &str) -> (String, String) {
+        let request = Request::get(host, target);
+        let read = Reading::AsSent.read(&request).expect("readable");
+        (read.host.into_owned(), read.path.into_owned())
+    }
+
+    #[test]
+    fn host_loses_port_and_case() {
+        assert_eq!(read("SHOP.example.com:8080", "/").0, "shop.example.com");
+        assert_eq!(read("[2001:DB8::1]:443", "/").0, "[2001:db8::1]");
+        assert_eq!(read("[::1]", "/").0, "[::1]");
+        assert_eq!(read("", "/").0, "");
+    }
+
+    #[test]
+    fn path_ends_at_question_mark_and_hash_and_is_otherwise_raw() {
+        assert_eq!(read("h", "/a//b/../%2F?x#y").1, "/a//b/../%2F");
+        assert_eq!(read("h", "/a#b?c").1, "/a");
+        assert_eq!(read("h", "?x").1, "/");
+    }
+
+    #[test]
+    fn absolute_form_brings_its_own_host() {
+        assert_eq!(read("other", "http://H.com:81/x?y"), ("h.com".into(), "/x".into()));
+        assert_eq!(read("other", "HTTP://h.com"), ("h.com".into(), "/".into()));
+    }
+
+    #[test]
+    fn a_target_without_slash_is_refused() {
+        let request = Request::get("h", "foo");
+        assert_eq!(Reading::AsSent.read(&request).map_err(|r| r.status), Err(400));
+    }
+
+    #[test]
+    fn query_parameters_are_decoded_and_the_first_counts() {
+        let request = Request::get("h", "/?a=1+2&b=%41%zz&a=3&c");
+        let read = Reading::AsSent.read(&request).expect("readable");
+        assert_eq!(read.query_parameter("a").as_deref(), Some("1 2"));
+        assert_eq!(read.query_parameter("b").as_deref(), Some("A%zz"));
+        assert_eq!(read.query_parameter("c").as_deref(), Some(""));
+        assert_eq!(read.query_parameter("d"), None);
+    }
+}

@@ -1,0 +1,105 @@
+//! A request as it is sent on the wire.
+
+/// The scheme of the connection that carries a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
+pub enum Scheme {
+    /// Plain HTTP, port 80 unless said otherwise.
+    #[default]
+    Http,
+    /// HTTP over TLS, port 443 unless said otherwise.
+    Https,
+}
+
+impl std::fmt::Display for Scheme {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        })
+    }
+}
+
+/// One request, raw: the target is never normalised here, each controller reads it in its own way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Request {
+    /// The method, as sent (`GET`).
+    pub method: String,
+    /// The scheme of the connection.
+    pub scheme: Scheme,
+    /// The `Host` header (`:authority`), as sent: any case, perhaps with a port. Empty for none.
+    pub host: String,
+    /// The port that the connection was made to, where it is not the scheme's.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub port: Option<u16>,
+    /// The TLS server name, where it is not the host.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub sni: Option<String>,
+    /// The request target, byte for byte: `/foo%2Fbar?x=1`.
+    pub target: String,
+    /// The other headers, in order. Cookies travel as the header `cookie`.
+    pub headers: Vec<(String, String)>,
+    /// The client's address, where it matters.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub client_ip: Option<std::net::IpAddr>,
+}
+
+impl Request {
+    /// `GET http://host` + `target`.
+    pub fn get(host: impl Into<String>, target: impl Into<String>) -> Self {
+        Self {
+            method: "GET".to_owned(),
+            scheme: Scheme::Http,
+            host: host.into(),
+            port: None,
+            sni: None,
+            target: target.into(),
+            headers: Vec::new(),
+            client_ip: None,
+        }
+    }
+
+    /// The port that the connection is made to.
+    pub fn connection_port(&self) -> u16 {
+        self.port.unwrap_or(match self.scheme {
+            Scheme::Http => 80,
+            Scheme::Https => 443,
+        })
+    }
+
+    /// The first header of this name, compared without case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+
+    /// The first cookie of this name, compared with case.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .filter(|(n, _)| n.eq_ignore_ascii_case("cookie"))
+            .flat_map(|(_, v)| v.split(';'))
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(n, _)| n.trim() == name)
+            .map(|(_, v)| v.trim())
+    }
+
+    /// As a person would write it: `GET http://host/target`, without headers.
+    pub fn line(&self) -> String {
+        let port = match self.port {
+            Some(p)
+                if p != (Request { port: None, ..self.clone() }).connection_port()
+                    && !has_port(&self.host) =>
+            {
+                format!(":{p}")
+            }
+            _ => String::new(),
+        };
+        format!("{} {}://{}{port}{}", self.method, self.scheme, self.host, self.target)
+    }
+}
+
+/// Whether an authority carries a port. Colons inside `[…]` belong to the address.
+fn has_port(host: &str) -> bool {
+    host.rsplit(']').next().is_some_and(|rest| rest.contains(':'))
+}
