@@ -48,8 +48,34 @@ pub struct Router {
     buckets: HashTable<Bucket>,
     /// The next route of the same bucket, for each route.
     next: Vec<u32>,
-    /// Routes that share their rank with others.
-    ties: HashMap<u32, Vec<RouteId>>,
+}
+
+/// The best-ranked routes found so far: one, or several of equal rank.
+#[derive(Debug, Default)]
+pub(super) struct Best {
+    pub(super) first: Option<(u32, RouteId)>,
+    pub(super) tied: Vec<RouteId>,
+}
+
+impl Best {
+    /// Whether a route of this rank would still count.
+    fn wants(&self, rank: u32) -> bool {
+        self.first.is_none_or(|(best, _)| rank <= best)
+    }
+
+    fn is_below(&self, floor: u32) -> bool {
+        self.first.is_some_and(|(best, _)| best < floor)
+    }
+
+    fn take(&mut self, rank: u32, id: RouteId) {
+        match self.first {
+            Some((best, _)) if best == rank => self.tied.push(id),
+            _ => {
+                self.first = Some((rank, id));
+                self.tied.clear();
+            }
+        }
+    }
 }
 
 /// What the look-up needs to know of one virtual host.
@@ -151,7 +177,6 @@ impl Router {
             many_labels_lengths: Lengths::default(),
             any_host: None,
             buckets: HashTable::with_capacity(table.routes.len()),
-            ties: HashMap::new(),
             table,
         };
         router.index_hosts();
@@ -168,57 +193,29 @@ impl Router {
     /// The route that the request takes.
     pub fn resolve(&self, request: &Request) -> Resolution {
         let Ok(read) = self.table.reading.read(request) else { return Resolution::Refused };
-        let best = match self.table.host_policy {
+        let mut best = Best::default();
+        match self.table.host_policy {
             HostPolicy::Exclusive => {
-                let mut chosen = NONE;
-                self.for_each_host(&read.host, |host| chosen = chosen.min(host.0));
-                if chosen == NONE { None } else { self.best_in_host(HostId(chosen), request, &read) }
+                let mut chosen: Option<HostId> = None;
+                self.for_each_host(&read.host, |host| chosen = Some(chosen.map_or(host, |c| c.min(host))));
+                if let Some(host) = chosen {
+                    self.best_in_host(host, request, &read, &mut best);
+                }
             }
             HostPolicy::FallThrough => {
-                let mut best: Option<(u32, RouteId)> = None;
-                self.for_each_host(&read.host, |host| {
-                    let better_possible = self
-                        .hosts
-                        .get(host.0 as usize)
-                        .is_some_and(|h| best.is_none_or(|(rank, _)| h.best.0 < rank));
-                    if better_possible
-                        && let Some(id) = self.best_in_host(host, request, &read)
-                        && let Some(route) = self.table.route(id)
-                        && best.is_none_or(|(rank, _)| route.rank < rank)
-                    {
-                        best = Some((route.rank, id));
-                    }
-                });
-                best.map(|(_, id)| id)
-            }
-        };
-        let Some(id) = best else { return Resolution::Unmatched };
-        let Some(route) = self.table.route(id) else { return Resolution::Unmatched };
-        if !self.ties.is_empty()
-            && let Some(group) = self.ties.get(&route.rank)
-        {
-            let tied: Vec<_> = group
-                .iter()
-                .filter_map(|&other| {
-                    let r = self.table.route(other)?;
-                    let host_answers = match self.table.host_policy {
-                        HostPolicy::Exclusive => r.host == route.host,
-                        HostPolicy::FallThrough => {
-                            self.table.host(r.host).is_some_and(|h| h.pattern.matches(&read.host))
-                        }
-                    };
-                    (host_answers && r.path.matches(&read.path))
-                        .then(|| Some((other, step_of(r, request, &read)?)))
-                        .flatten()
-                })
-                .collect();
-            if tied.len() > 1 {
-                return Resolution::Tied(tied);
+                self.for_each_host(&read.host, |host| self.best_in_host(host, request, &read, &mut best));
             }
         }
-        match step_of(route, request, &read) {
-            Some(step) => Resolution::Matched { route: id, step },
+        let step = |id: RouteId| step_of(self.table.route(id)?, request, &read);
+        match best.first.and_then(|(_, route)| Some((route, step(route)?))) {
             None => Resolution::Unmatched,
+            Some((route, step)) if best.tied.is_empty() => Resolution::Matched { route, step },
+            Some(first) => {
+                let mut tied = vec![first];
+                tied.extend(best.tied.iter().filter_map(|&id| Some((id, step(id)?))));
+                tied.sort_unstable();
+                Resolution::Tied(tied)
+            }
         }
     }
 
@@ -229,56 +226,50 @@ impl Router {
         hosts
     }
 
-    /// The best-ranked route of one virtual host.
-    pub(super) fn best_in_host(&self, host: HostId, request: &Request, read: &Read<'_>) -> Option<RouteId> {
-        let index = self.hosts.get(host.0 as usize)?;
+    /// Looks for better routes in one virtual host.
+    pub(super) fn best_in_host(&self, host: HostId, request: &Request, read: &Read<'_>, best: &mut Best) {
+        let Some(index) = self.hosts.get(host.0 as usize) else { return };
+        if !best.wants(index.best.0) {
+            return;
+        }
         let path: &str = &read.path;
-        let mut best: Option<(u32, RouteId)> = None;
-
         if let Some(bucket) = self.bucket(host, Kind::Exact, path) {
-            self.take_better(bucket.head, request, read, &mut best);
-            if best.is_some_and(|(rank, _)| rank < bucket.floor) {
-                return best.map(|(_, id)| id);
+            self.take_chain(bucket.head, request, read, best);
+            if best.is_below(bucket.floor) {
+                return;
             }
         }
         for end in element_ends(path) {
             if index.element_lengths.contains(end)
                 && let Some(bucket) = path.get(..end).and_then(|p| self.bucket(host, Kind::Element, p))
             {
-                self.take_better(bucket.head, request, read, &mut best);
-                if best.is_some_and(|(rank, _)| rank < bucket.floor) {
-                    return best.map(|(_, id)| id);
+                self.take_chain(bucket.head, request, read, best);
+                if best.is_below(bucket.floor) {
+                    return;
                 }
             }
         }
-        if best.is_none_or(|(rank, _)| index.best_string.0 < rank) {
+        if best.wants(index.best_string.0) {
             for length in index.string_lengths.descending(path.len()) {
                 if let Some(bucket) = path.get(..length).and_then(|p| self.bucket(host, Kind::String, p)) {
-                    self.take_better(bucket.head, request, read, &mut best);
-                    if best.is_some_and(|(rank, _)| rank < bucket.floor) {
-                        return best.map(|(_, id)| id);
+                    self.take_chain(bucket.head, request, read, best);
+                    if best.is_below(bucket.floor) {
+                        return;
                     }
                 }
             }
         }
-        if let Some(any) = index.any
-            && best.is_none_or(|(rank, _)| index.best_any.0 < rank)
-        {
-            self.take_better(any.0, request, read, &mut best);
+        if let Some(any) = index.any {
+            self.take_chain(any.0, request, read, best);
         }
-        best.map(|(_, id)| id)
     }
 
-    /// Takes the first route of a chain whose conditions hold, if it is better than `best`.
-    fn take_better(&self, head: u32, request: &Request, read: &Read<'_>, best: &mut Option<(u32, RouteId)>) {
+    /// Takes from a chain, which is in rank order, what is as good as the best or better.
+    fn take_chain(&self, head: u32, request: &Request, read: &Read<'_>, best: &mut Best) {
         let mut at = head;
-        while let Some(route) = self.table.routes.get(at as usize) {
-            if best.is_some_and(|(rank, _)| rank <= route.rank) {
-                return;
-            }
+        while let Some(route) = self.table.routes.get(at as usize).filter(|r| best.wants(r.rank)) {
             if step_of(route, request, read).is_some() {
-                *best = Some((route.rank, RouteId(at)));
-                return;
+                best.take(route.rank, RouteId(at));
             }
             at = self.next.get(at as usize).copied().unwrap_or(NONE);
         }
@@ -354,9 +345,6 @@ impl Router {
         let mut order: Vec<u32> = (0..self.table.routes.len() as u32).collect();
         let rank = |id: &u32| self.table.routes.get(*id as usize).map_or(NONE, |r| r.rank);
         order.sort_by_key(rank);
-        for pair in order.chunk_by(|a, b| rank(a) == rank(b)).filter(|c| c.len() > 1) {
-            self.ties.insert(pair.first().map_or(NONE, rank), pair.iter().map(|&id| RouteId(id)).collect());
-        }
         let mut last_any: Vec<u32> = vec![NONE; self.hosts.len()];
         for id in order {
             let Some(route) = self.table.routes.get(id as usize) else { continue };

@@ -1,7 +1,8 @@
 //! Answers.
 
+use super::index::Best;
 use super::{
-    Action, Forward, Read, Redirect, Refusal, Request, Resolution, Respond, Rewrite, RouteId, Router,
+    Action, Forward, Read, Redirect, Refusal, Request, Resolution, Respond, Rewrite, Route, RouteId, Router,
 };
 
 /// How sure an answer is.
@@ -201,14 +202,14 @@ impl Router {
             || mine.is_some_and(|mine| {
                 !mine.last_resort
                     && self.matching_hosts(&read.host).into_iter().any(|host| {
-                        host != mine.host
-                            && self.best_in_host(host, request, read).is_some_and(|id| {
-                                table.route(id).is_some_and(|other| {
-                                    !other.last_resort
-                                        && other.steps.first().map(|s| &s.action)
-                                            != mine.steps.first().map(|s| &s.action)
-                                })
-                            })
+                        let mut best = Best::default();
+                        if host != mine.host {
+                            self.best_in_host(host, request, read, &mut best);
+                        }
+                        best.first.and_then(|(_, id)| table.route(id)).is_some_and(|other| {
+                            let action = |r: &Route| r.steps.first().map(|s| s.action.clone());
+                            !other.last_resort && action(other) != action(mine)
+                        })
                     })
             });
         contested.then(|| reason.clone())

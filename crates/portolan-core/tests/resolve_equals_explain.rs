@@ -1,0 +1,230 @@
+//! The fast way and the slow way give the same answer, for any table and any request.
+
+use portolan_core::routing::*;
+use portolan_core::span::Span;
+use proptest::prelude::*;
+
+/// Few words, so that random hosts and paths collide, nest and nearly match.
+fn segment() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["a", "b", "aa", "A", "", ".", "%2F"])
+}
+
+fn path() -> impl Strategy<Value = String> {
+    prop::collection::vec(segment(), 0..5).prop_map(|segments| format!("/{}", segments.join("/")))
+}
+
+fn host() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        "a.test",
+        "b.a.test",
+        "c.b.a.test",
+        "A.test:80",
+        ".a.test",
+        "",
+        "test",
+        "other",
+    ])
+    .prop_map(str::to_owned)
+}
+
+fn pattern() -> impl Strategy<Value = HostPattern> {
+    prop_oneof![
+        prop::sample::select(vec!["a.test", "b.a.test", "other"]).prop_map(|h| HostPattern::Exact(h.into())),
+        prop::sample::select(vec![".a.test", ".b.a.test", ".test"])
+            .prop_map(|h| HostPattern::OneLabel(h.into())),
+        prop::sample::select(vec![".a.test", ".test"]).prop_map(|h| HostPattern::ManyLabels(h.into())),
+        Just(HostPattern::Any),
+    ]
+}
+
+fn matcher() -> impl Strategy<Value = PathMatcher> {
+    prop_oneof![
+        Just(PathMatcher::Any),
+        path().prop_map(PathMatcher::Exact),
+        path().prop_map(|p| PathMatcher::element_prefix(&p)),
+        path().prop_map(PathMatcher::StringPrefix),
+    ]
+}
+
+fn condition() -> impl Strategy<Value = Condition> {
+    let leaf = prop_oneof![
+        Just(Condition::Method("GET".into())),
+        Just(Condition::Scheme(Scheme::Https)),
+        Just(Condition::Port(8080)),
+        Just(Condition::Header { name: "x".into(), value: TextMatch::Present }),
+        Just(Condition::Query { name: "q".into(), value: TextMatch::Exact("1".into()) }),
+        Just(Condition::Cookie { name: "c".into(), value: TextMatch::Exact("1".into()) }),
+    ];
+    (leaf, any::<bool>()).prop_map(|(c, not)| if not { Condition::Not(Box::new(c)) } else { c })
+}
+
+fn conditions() -> impl Strategy<Value = Vec<Condition>> {
+    prop_oneof![3 => Just(Vec::new()), 1 => prop::collection::vec(condition(), 1..3)]
+}
+
+fn table() -> impl Strategy<Value = RouteTable> {
+    let route =
+        (any::<prop::sample::Index>(), matcher(), conditions(), 0u32..12, any::<bool>(), conditions());
+    (
+        prop::collection::vec(pattern(), 1..6),
+        prop::collection::vec(route, 0..24),
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(patterns, routes, exclusive, doubtful)| {
+            let mut unique: Vec<HostPattern> = Vec::new();
+            for p in patterns {
+                if !unique.contains(&p) {
+                    unique.push(p);
+                }
+            }
+            let backends = routes.len();
+            RouteTable {
+                controller: "test",
+                reading: Reading::AsSent,
+                host_policy: if exclusive { HostPolicy::Exclusive } else { HostPolicy::FallThrough },
+                routes: (0u32..)
+                    .zip(routes)
+                    .map(|(i, (host, path, conditions, rank, last_resort, when))| Route {
+                        host: HostId(host.index(unique.len()) as u32),
+                        path,
+                        conditions,
+                        rank,
+                        last_resort,
+                        steps: vec![Step {
+                            when,
+                            action: Action::Forward(Forward {
+                                backends: vec![Weighted { backend: BackendId(i), weight: 1 }],
+                                path: Rewrite::Keep,
+                                host: None,
+                            }),
+                        }],
+                        rule: format!("rule {i}"),
+                        origin: Origin {
+                            object: "Test default/test".into(),
+                            field: format!("rules[{i}]"),
+                            span: Span::default(),
+                            note: None,
+                        },
+                        certainty: Certainty::Certain,
+                    })
+                    .collect(),
+                hosts: unique.into_iter().map(|pattern| VirtualHost { pattern }).collect(),
+                backends: (0..backends)
+                    .map(|i| Backend {
+                        service: format!("default/s{i}"),
+                        port: Some(80),
+                        readiness: Readiness::Assumed,
+                        span: None,
+                    })
+                    .collect(),
+                fallback: Fallback { status: 404, why: "none".into(), certainty: Certainty::Certain },
+                dropped: Vec::new(),
+                doubts: Doubts {
+                    hosts: doubtful.then(|| "hosts".into()),
+                    path: doubtful.then(|| "path".into()),
+                    ties: Some("tie".into()),
+                },
+                precedence: |winner, _, _| winner.rule.clone(),
+            }
+        })
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    (host(), path(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+        |(host, path, post, https, header, query)| {
+            let mut request = Request::get(host, path);
+            if post {
+                request.method = "POST".into();
+                request.port = Some(8080);
+            }
+            if https {
+                request.scheme = Scheme::Https;
+            }
+            if header {
+                request.headers = vec![("X".into(), "1".into()), ("Cookie".into(), "b=2; c=1".into())];
+            }
+            if query {
+                request.target.push_str("?p=0&q=1");
+            }
+            request
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4096, ..ProptestConfig::default() })]
+
+    #[test]
+    fn resolve_equals_explain(table in table(), requests in prop::collection::vec(request(), 1..8)) {
+        let router = Router::new(table);
+        for request in requests {
+            let trace = router.explain(&request);
+            prop_assert_eq!(router.answer(&request), trace.outcome.clone(), "request {:?}", request);
+            let winners: Vec<RouteId> = trace
+                .routes
+                .iter()
+                .filter(|r| matches!(r.verdict, Verdict::Won | Verdict::Tied))
+                .map(|r| r.route)
+                .collect();
+            prop_assert_eq!(&winners, &trace.outcome.routes);
+            // Every route has one verdict, and every loser can say why.
+            prop_assert_eq!(trace.routes.len(), router.table().routes.len());
+            for verdict in &trace.routes {
+                if let Verdict::Lost(why) = &verdict.verdict {
+                    prop_assert!(!router.words(&trace, verdict.route, why).is_empty(), "{:?}", why);
+                }
+            }
+        }
+    }
+
+    /// Rules for a host that the request does not name never change its answer.
+    #[test]
+    fn an_unrelated_host_changes_nothing(table in table(), request in request()) {
+        let before = Router::new(table.clone()).answer(&request);
+        let mut with = table;
+        let host = HostId(with.hosts.len() as u32);
+        with.hosts.push(VirtualHost { pattern: HostPattern::Exact("unrelated.example".into()) });
+        let mut extra: Vec<Route> = with.routes.clone();
+        for route in &mut extra {
+            route.host = host;
+        }
+        with.routes.extend(extra);
+        prop_assert_eq!(before, Router::new(with).answer(&request));
+    }
+}
+
+/// Paths built to make a careless matcher slow: it must still answer at once.
+#[test]
+fn long_targets_stay_linear() {
+    let long = "/a".repeat(500_000);
+    let mut table = RouteTable {
+        controller: "test",
+        reading: Reading::AsSent,
+        host_policy: HostPolicy::FallThrough,
+        hosts: vec![VirtualHost { pattern: HostPattern::Any }],
+        routes: Vec::new(),
+        backends: Vec::new(),
+        fallback: Fallback { status: 404, why: String::new(), certainty: Certainty::Certain },
+        dropped: Vec::new(),
+        doubts: Doubts::default(),
+        precedence: |_, _, _| String::new(),
+    };
+    for (rank, n) in (1..200u32).rev().enumerate() {
+        table.routes.push(Route {
+            host: HostId(0),
+            path: PathMatcher::ElementPrefix("/a".repeat(n as usize * 97)),
+            conditions: vec![Condition::Method("POST".into())],
+            rank: rank as u32,
+            last_resort: false,
+            steps: vec![Step::always(Action::Respond(Respond { status: n as u16, why: String::new() }))],
+            rule: String::new(),
+            origin: Origin { object: "".into(), field: String::new(), span: Span::default(), note: None },
+            certainty: Certainty::Certain,
+        });
+    }
+    let router = Router::new(table);
+    let started = std::time::Instant::now();
+    assert_eq!(router.resolve(&Request::get("h", long)), Resolution::Unmatched);
+    assert!(started.elapsed().as_secs() < 5, "took {:?}", started.elapsed());
+}
