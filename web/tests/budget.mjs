@@ -1,0 +1,51 @@
+// Weighs the site in dist/ against budget.json: bytes after gzip -9, by kind and in all.
+import { readdir, readFile } from "node:fs/promises";
+import { extname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const dist = join(root, "dist");
+const budget = JSON.parse(await readFile(join(root, "budget.json"), "utf8"));
+
+const entries = await readdir(dist, { recursive: true, withFileTypes: true });
+const files = await Promise.all(
+  entries
+    .filter((entry) => entry.isFile())
+    .map(async (entry) => {
+      const path = join(entry.parentPath ?? entry.path, entry.name);
+      const bytes = await readFile(path);
+      const extension = extname(path).slice(1);
+      return {
+        name: relative(dist, path),
+        kind: extension in budget.kinds ? extension : "other",
+        raw: bytes.length,
+        gzip: gzipSync(bytes, { level: 9 }).length,
+      };
+    }),
+);
+if (files.length === 0) throw new Error("dist/ is empty: build the site first");
+files.sort((a, b) => b.gzip - a.gzip);
+
+const row = (name, raw, gzip, limit, verdict) =>
+  console.log([name.padEnd(58), raw, gzip, limit, verdict].map((cell) => String(cell).padStart(9)).join(" "));
+const sum = (some, field) => some.reduce((total, file) => total + file[field], 0);
+
+let over = 0;
+const weigh = (name, some, limit) => {
+  const gzip = sum(some, "gzip");
+  if (gzip > limit) over++;
+  row(name, sum(some, "raw"), gzip, limit, gzip > limit ? "OVER" : `${Math.round((100 * gzip) / limit)} %`);
+};
+
+row("file", "bytes", "gzip", "limit", "");
+for (const file of files) row(file.name, file.raw, file.gzip, "", "");
+console.log();
+for (const [kind, limit] of Object.entries(budget.kinds)) {
+  weigh(kind, files.filter((file) => file.kind === kind), limit);
+}
+weigh("total", files, budget.total);
+if (over > 0) {
+  console.error(`The site is over ${over} of its limits in budget.json.`);
+  process.exit(1);
+}

@@ -1,0 +1,109 @@
+//! What compiles for wasm32: rustup's target where it is or can be had, else Debian's own Rust with
+//! the standard library built from source.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::command::{announce, cargo, on_path, path_with, program};
+use crate::{Result, debian, tools};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const LINKER: &str = "wasm-ld-22";
+const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
+const DEBIAN_BIN: &str = "/usr/bin";
+
+/// Which compiler makes the WASM.
+enum Compiler {
+    /// The one on the PATH: it has the target's standard library.
+    Installed,
+    /// Debian's in /usr/bin, which must build the standard library first.
+    Debian,
+}
+
+/// Installs whatever compiling for WASM needs.
+pub fn setup() -> Result {
+    environment(&[]).map(drop)
+}
+
+/// The environment in which cargo, Trunk and wasm-bindgen build for wasm32, with `folders` leading
+/// the PATH. It is for child processes alone: nothing of it may stand in `.cargo/config.toml`, for
+/// there it would reach contributors who have an ordinary tool chain.
+pub fn environment(folders: &[PathBuf]) -> Result<Vec<(String, OsString)>> {
+    let compiler = compiler()?;
+    let bindgen = tools::require(&tools::WASM_BINDGEN)?;
+    let runner = bindgen.join("wasm-bindgen-test-runner");
+    let mut path = folders.to_vec();
+    path.push(bindgen);
+    let mut variables =
+        vec![("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER".to_owned(), runner.into_os_string())];
+    if let Compiler::Debian = compiler {
+        // Trunk calls plain `cargo`, so Debian's must come before rustup's.
+        path.push(PathBuf::from(DEBIAN_BIN));
+        for (name, value) in [
+            ("RUSTC", "/usr/bin/rustc"),
+            ("RUSTDOC", "/usr/bin/rustdoc"),
+            ("RUSTC_BOOTSTRAP", "1"),
+            ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+            ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", LINKER),
+            ("LD_LIBRARY_PATH", ""),
+        ] {
+            variables.push((name.to_owned(), value.into()));
+        }
+    }
+    variables.push(("PATH".to_owned(), path_with(&path)?));
+    Ok(variables)
+}
+
+/// Finds the compiler, installing one way or the other. PORTOLAN_WASM=debian skips rustup.
+fn compiler() -> Result<Compiler> {
+    let debian_wanted = std::env::var_os("PORTOLAN_WASM").is_some_and(|value| value == "debian");
+    if !debian_wanted {
+        if has_target() {
+            return Ok(Compiler::Installed);
+        }
+        if on_path("rustup").is_some() {
+            announce(&format!("Adding the {TARGET} standard library to the Rust tool chain, with rustup"));
+            let added =
+                program("rustup").args(["target", "add", TARGET]).deadline(Duration::from_secs(300)).run();
+            if added.is_ok() && has_target() {
+                return Ok(Compiler::Installed);
+            }
+            announce("rustup could not get it here");
+        }
+    }
+    if debian::has_apt() {
+        if !debian_is_complete() {
+            debian::install(&DEBIAN_PACKAGES, "a Rust that can build for WASM")?;
+        }
+        if debian_is_complete() {
+            return Ok(Compiler::Debian);
+        }
+    }
+    Err(format!(
+        "this Rust cannot compile for {TARGET}; `rustup target add {TARGET}` is the usual way to teach it"
+    ))
+}
+
+/// Whether the Rust on the PATH has the target's standard library.
+fn has_target() -> bool {
+    let folder = program("rustc").args(["--print", "target-libdir", "--target", TARGET]).read();
+    folder.is_some_and(|folder| std::fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some()))
+}
+
+fn debian_is_complete() -> bool {
+    let sysroot = program("/usr/bin/rustc").args(["--print", "sysroot"]).env("LD_LIBRARY_PATH", "").read();
+    let has_source = sysroot
+        .is_some_and(|sysroot| Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.toml").is_file());
+    has_source && on_path(LINKER).is_some() && Path::new("/usr/bin/cargo").is_file()
+}
+
+/// Runs the routing cases in WASM, under Node.
+pub fn test() -> Result {
+    tools::node()?;
+    let environment = environment(&[])?;
+    cargo("test")
+        .args(["--locked", "--package", "portolan-core", "--target", TARGET, "--test", "cases"])
+        .envs(&environment)
+        .run()
+}
