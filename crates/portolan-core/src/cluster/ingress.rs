@@ -11,6 +11,10 @@ pub struct Ingress {
     pub meta: Meta,
     /// `spec.ingressClassName`.
     pub class_name: Option<Spanned<String>>,
+    /// The default IngressClass that the API server puts into `spec.ingressClassName` when the
+    /// Ingress is created with neither a class name nor the annotation `kubernetes.io/ingress.class`.
+    /// `class_name` stays as written.
+    pub class_defaulted: Option<String>,
     /// `spec.defaultBackend` (`spec.backend` before v1).
     pub default_backend: Option<Backend>,
     /// `spec.tls`.

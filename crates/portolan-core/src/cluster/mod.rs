@@ -1,10 +1,70 @@
 //! Objects to what the API server would hold: typed, converted, defaulted, validated, indexed.
 //! The only room that knows API versions, defaults and the API server's validation.
 
+mod backend;
+mod endpoints;
+mod index;
 mod ingress;
+mod matching;
 mod meta;
+mod objects;
+mod read;
+mod service;
+mod workload;
 
+pub use backend::{BackendState, Knowledge, NearMiss, PortMixUp, ServiceEndpoints, Target, WithoutPort};
+pub use endpoints::{Endpoint, EndpointPort, EndpointSet, EndpointSubset};
 pub use ingress::{
     Backend, BackendTarget, Ingress, IngressClass, IngressPath, IngressRule, IngressTls, PathType, PortRef,
 };
 pub use meta::{Annotation, Meta};
+pub use objects::{ConfigMap, Namespace, Node, OtherObject, Secret};
+pub use service::{LoadBalancerIngress, Protocol, Service, ServicePort, ServiceType, TrafficPolicy};
+pub use workload::{Container, ContainerPort, Pod, PodPhase, PodSpec, Workload};
+
+use crate::manifest::Manifest;
+use crate::problem::Problem;
+
+/// What the API server would hold, had all the manifests been created in an empty cluster, in the
+/// order given. Objects that it would refuse are in the lists too, with `admitted: false`; look-ups
+/// do not find them.
+#[derive(Debug, Clone, Default)]
+pub struct Cluster {
+    /// Ingresses of all versions.
+    pub ingresses: Vec<Ingress>,
+    /// IngressClasses.
+    pub ingress_classes: Vec<IngressClass>,
+    /// Services.
+    pub services: Vec<Service>,
+    /// EndpointSlices and Endpoints.
+    pub endpoints: Vec<EndpointSet>,
+    /// Pods.
+    pub pods: Vec<Pod>,
+    /// Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs and CronJobs.
+    pub workloads: Vec<Workload>,
+    /// Nodes.
+    pub nodes: Vec<Node>,
+    /// Namespaces.
+    pub namespaces: Vec<Namespace>,
+    /// Secrets, without their values.
+    pub secrets: Vec<Secret>,
+    /// ConfigMaps.
+    pub config_maps: Vec<ConfigMap>,
+    /// Objects of all other kinds.
+    pub others: Vec<OtherObject>,
+    /// What is wrong with the objects, in their order.
+    pub problems: Vec<Problem>,
+    index: index::Index,
+}
+
+impl Cluster {
+    /// Reads the objects of a manifest. Never fails: what cannot be read is a problem.
+    pub fn build(manifest: &Manifest) -> Cluster {
+        let mut cluster = Cluster::default();
+        for object in &manifest.objects {
+            read::object(&mut cluster, object);
+        }
+        cluster.index = index::Index::of(&cluster);
+        cluster
+    }
+}
