@@ -21,3 +21,4 @@ pub mod manifest;
 pub mod problem;
 pub mod routing;
 pub mod span;
+pub mod text;

@@ -15,15 +15,18 @@ pub struct Node {
 
 /// A value as `kubectl` and the API server would understand it: YAML 1.1 words and numbers for
 /// plain scalars (`on` is a bool, `0777` is 511), strings where quoted.
+///
+/// The text as it was written is [`Sources::text`](crate::span::Sources::text) of the node's span:
+/// somebody who wrote `name: y` gets a boolean and surely meant a name.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Nothing, `~` or `null`.
     Null,
     /// A boolean; also the plain words `yes`, `no`, `on`, `off`, `y`, `n` in their three casings.
     Bool(bool),
-    /// An integer.
+    /// An integer; also `80.0` and `8e1`, which reach the API server as `80`.
     Int(i64),
-    /// An integer past `i64`, or a number with a fraction or exponent.
+    /// An integer past `i64`, or a number with a fraction.
     Float(f64),
     /// A string.
     String(String),

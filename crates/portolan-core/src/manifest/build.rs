@@ -1,0 +1,134 @@
+//! What all readers share: the budget, the problems found, and how a mapping is finished.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Entry, Limits, codes};
+use crate::problem::{Problem, Severity};
+use crate::span::{FileId, Span};
+
+/// The problems of one reading, up to a limit.
+#[derive(Debug)]
+pub(super) struct Problems {
+    list: Vec<Problem>,
+    limit: usize,
+}
+
+impl Problems {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { list: Vec::new(), limit }
+    }
+
+    pub(super) fn push(&mut self, problem: Problem) {
+        if self.list.len() < self.limit {
+            self.list.push(problem);
+        } else if self.list.len() == self.limit {
+            let message = format!("there are more than {} problems; the others are not shown", self.limit);
+            self.list.push(
+                Problem::new(codes::MORE_PROBLEMS, Severity::Warning, problem.span, message)
+                    .help("mend the first ones and look again"),
+            );
+        }
+    }
+
+    /// How many there are, to come back to with [`Problems::rewind`].
+    pub(super) fn mark(&self) -> usize {
+        self.list.len()
+    }
+
+    /// What was found since `mark`.
+    pub(super) fn since(&self, mark: usize) -> &[Problem] {
+        self.list.get(mark..).unwrap_or_default()
+    }
+
+    /// Forgets what was found since `mark`.
+    pub(super) fn rewind(&mut self, mark: usize) {
+        self.list.truncate(mark);
+    }
+
+    pub(super) fn into_list(self) -> Vec<Problem> {
+        self.list
+    }
+}
+
+/// What is left of the limits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Budget {
+    pub(super) nodes: usize,
+    pub(super) copies: usize,
+    pub(super) depth: usize,
+}
+
+impl Budget {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self { nodes: limits.max_nodes, copies: limits.max_alias_nodes, depth: limits.depth() }
+    }
+
+    /// Takes `count` from the values that are left; false where they do not suffice.
+    pub(super) fn take_nodes(&mut self, count: usize) -> bool {
+        let left = self.nodes.checked_sub(count);
+        self.nodes = left.unwrap_or(0);
+        left.is_some()
+    }
+}
+
+/// One file's reading: where its documents stand, and where what is found goes to.
+pub(super) struct Context<'a> {
+    pub(super) file: FileId,
+    /// Offset of the present document in its file.
+    pub(super) base: u32,
+    /// Whether this file was already said to be a template.
+    pub(super) template_reported: bool,
+    pub(super) budget: &'a mut Budget,
+    pub(super) problems: &'a mut Problems,
+}
+
+impl Context<'_> {
+    /// The span of `start..end`, which count from the start of the document.
+    pub(super) fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.file, self.base + start as u32, self.base + end as u32)
+    }
+
+    /// The entries without duplicate keys: the last one wins and stands in the first one's place.
+    ///
+    /// `merged` says which entries came from a merge key; it may be shorter than `entries`, the
+    /// rest did not. Duplicates among the others are reported.
+    pub(super) fn unique(&mut self, entries: Vec<Entry>, merged: &[bool]) -> Vec<Entry> {
+        if !has_duplicates(&entries) {
+            return entries;
+        }
+        let mut first: HashMap<String, usize> = HashMap::new();
+        let mut kept: Vec<(Entry, bool)> = Vec::new();
+        for (i, entry) in entries.into_iter().enumerate() {
+            let from_merge = merged.get(i).copied().unwrap_or(false);
+            let Some(&at) = first.get(&entry.key) else {
+                first.insert(entry.key.clone(), kept.len());
+                kept.push((entry, from_merge));
+                continue;
+            };
+            let (earlier, earlier_merged) = &kept[at];
+            if !from_merge && !earlier_merged {
+                let key = &entry.key;
+                self.problems.push(
+                    Problem::new(
+                        codes::DUPLICATE_KEY,
+                        Severity::Warning,
+                        entry.key_span,
+                        format!("`{key}` is given twice in one mapping, and only the last one counts"),
+                    )
+                    .help("delete one of the two; strict validation refuses such an object")
+                    .related(earlier.key_span, format!("`{key}` is given here first")),
+                );
+            }
+            kept[at] = (entry, from_merge);
+        }
+        kept.into_iter().map(|(entry, _)| entry).collect()
+    }
+}
+
+fn has_duplicates(entries: &[Entry]) -> bool {
+    if entries.len() <= 12 {
+        return entries.iter().enumerate().any(|(i, e)| entries[..i].iter().any(|f| f.key == e.key));
+    }
+    let mut seen = HashSet::with_capacity(entries.len());
+    !entries.iter().all(|e| seen.insert(e.key.as_str()))
+}

@@ -1,0 +1,54 @@
+//! Manifests as people have them.
+
+use super::{json_of, one, problems};
+use serde_json::Value as Json;
+
+/// The manifests of every routing case.
+pub fn case_manifests() -> Vec<(String, String)> {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir).expect("the cases are there") {
+        let path = entry.expect("a directory entry").path();
+        if path.extension().is_none_or(|e| e != "json") {
+            continue;
+        }
+        let suite: Json = serde_json::from_str(&std::fs::read_to_string(&path).expect("a readable suite"))
+            .expect("a JSON suite");
+        for case in suite["cases"].as_array().expect("cases") {
+            let id = case["id"].as_str().expect("an id").to_owned();
+            found.push((id, case["manifests"].as_str().expect("manifests").to_owned()));
+        }
+    }
+    assert!(found.len() > 1000, "only {} cases found", found.len());
+    found
+}
+
+#[test]
+fn every_case_reads_without_problems_and_as_serde_yaml_reads_it() {
+    for (id, text) in case_manifests() {
+        let manifest = one(&text);
+        assert_eq!(problems(&manifest), [""; 0], "{id}");
+        let ours: Vec<_> = manifest.objects.iter().map(|o| json_of(&o.root)).collect();
+        let theirs: Vec<Json> = serde_yaml::Deserializer::from_str(&text)
+            .map(|d| serde::Deserialize::deserialize(d).expect("serde_yaml reads it"))
+            .filter(|v: &Json| !v.is_null())
+            .collect();
+        assert!(
+            ours.len() == theirs.len() && ours.iter().zip(&theirs).all(|(a, b)| same(a, b)),
+            "{id}:\n{ours:#?}\n{theirs:#?}"
+        );
+    }
+}
+
+/// Equal, but that serde_yaml reads YAML 1.2, where `y` and `n` are no booleans.
+fn same(ours: &Json, theirs: &Json) -> bool {
+    match (ours, theirs) {
+        (Json::Bool(b), Json::String(s)) => s == if *b { "y" } else { "n" },
+        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Json::Object(a), Json::Object(b)) => {
+            a.len() == b.len()
+                && a.iter().all(|(key, value)| b.get(key).is_some_and(|other| same(value, other)))
+        }
+        _ => ours == theirs,
+    }
+}
