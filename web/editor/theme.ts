@@ -26,8 +26,6 @@ export const theme = EditorView.theme({
     backgroundColor: paper,
     fontSize: "var(--editor-font-size, 14px)",
   },
-  // Below 16px iOS zooms the whole page in as soon as the text is touched.
-  "@media (pointer: coarse)": { "&": { fontSize: "max(16px, var(--editor-font-size, 16px))" } },
   "&.cm-focused": { outline: `2px solid ${accent}`, outlineOffset: "-2px" },
   ".cm-scroller": {
     fontFamily: "var(--editor-font, ui-monospace, SFMono-Regular, Menlo, Consolas, monospace)",
@@ -91,6 +89,10 @@ export const theme = EditorView.theme({
     background: paper,
     border: `1px solid ${rule}`,
     fontSize: "max(1em, 0.9rem)",
+  },
+  // Below 16px iOS zooms the whole page in as soon as the text is touched.
+  "@media (pointer: coarse)": {
+    ".cm-scroller, .cm-textfield": { fontSize: "max(16px, var(--editor-font-size, 16px))" },
   },
   ".cm-panel.cm-search [name=close]": { color: ink, minWidth: "24px", minHeight: "24px" },
 

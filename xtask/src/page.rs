@@ -48,7 +48,11 @@ pub fn browser_tests() -> Result {
     let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
     files.sort();
-    program("node").args(["--test", "--test-timeout=120000"]).args(files).envs(&environment).run()
+    program("node")
+        .args(["--test", "--test-reporter=spec", "--test-timeout=120000"])
+        .args(files)
+        .envs(&environment)
+        .run()
 }
 
 /// Takes screenshots of the site into `target/shots/`.
