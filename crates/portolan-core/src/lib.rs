@@ -10,7 +10,8 @@
 //! * [`manifest`] reads text into objects whose every value knows its place;
 //! * [`cluster`] makes of them what the API server would hold;
 //! * [`controller`] compiles a cluster into a [`routing::RouteTable`] as one real controller would;
-//! * [`routing`] answers requests from such a table, and explains the answer.
+//! * [`routing`] answers requests from such a table, and explains the answer;
+//! * [`topology`] says what to draw of it.
 //!
 //! Nothing here does I/O, reads a clock or rolls dice, and reading never fails as a whole: what is
 //! wrong with the input comes back as [`problem::Problem`]s beside what could be read.
@@ -22,3 +23,4 @@ pub mod problem;
 pub mod routing;
 pub mod span;
 pub mod text;
+pub mod topology;

@@ -1,1 +1,70 @@
-//! placeholder
+//! What each real controller makes of a cluster. A new controller is one file here, one line in
+//! [`all`] and its cases.
+
+mod kubernetes;
+mod settings;
+
+pub use settings::{Setting, SettingError, Settings};
+
+use crate::cluster::Cluster;
+use crate::problem::Problem;
+use crate::routing::RouteTable;
+
+/// A controller that Portolan answers as.
+#[derive(Debug)]
+pub struct Controller {
+    /// Its name on the command line and in links: `kubernetes`.
+    pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// What its answers stand for, in a sentence or two.
+    pub about: &'static str,
+    /// The settings of its own that change answers.
+    pub settings: &'static [Setting],
+    compile: fn(&Cluster, &Settings) -> Compiled,
+}
+
+/// What a controller makes of a cluster.
+#[derive(Debug, Clone)]
+pub struct Compiled {
+    /// The table that answers requests.
+    pub table: RouteTable,
+    /// What the controller would complain about.
+    pub problems: Vec<Problem>,
+}
+
+/// There is no controller of this name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownController {
+    /// The name that was asked for.
+    pub name: String,
+}
+
+impl std::fmt::Display for UnknownController {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let known: Vec<_> = all().iter().map(|c| c.name).collect();
+        write!(f, "there is no controller {:?}; known are: {}", self.name, known.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownController {}
+
+/// Every controller, the default first.
+pub fn all() -> &'static [Controller] {
+    &[kubernetes::CONTROLLER]
+}
+
+/// The controller of this name.
+///
+/// # Errors
+/// When there is none.
+pub fn find(name: &str) -> Result<&'static Controller, UnknownController> {
+    all().iter().find(|c| c.name == name).ok_or_else(|| UnknownController { name: name.to_owned() })
+}
+
+impl Controller {
+    /// Compiles a cluster into the table of this controller.
+    pub fn compile(&self, cluster: &Cluster, settings: &Settings) -> Compiled {
+        (self.compile)(cluster, settings)
+    }
+}

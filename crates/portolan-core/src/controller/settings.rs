@@ -1,0 +1,78 @@
+//! A controller's own settings, by its own names.
+
+use super::Controller;
+use std::collections::BTreeMap;
+
+/// A setting that a controller has.
+#[derive(Debug)]
+pub struct Setting {
+    /// The controller's own name for it.
+    pub name: &'static str,
+    /// What it does.
+    pub about: &'static str,
+    /// Its value where nothing is set; empty for none.
+    pub default: &'static str,
+}
+
+/// Settings that somebody chose; everything else has the controller's default.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    values: BTreeMap<String, String>,
+}
+
+/// Why a setting was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SettingError {
+    /// It is not written `name=value`.
+    NotAPair(String),
+    /// The controller has no setting of this name.
+    Unknown {
+        /// The name.
+        name: String,
+        /// The controller.
+        controller: &'static str,
+    },
+}
+
+impl std::fmt::Display for SettingError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            SettingError::NotAPair(text) => write!(f, "{text:?} is not a setting: write name=value"),
+            SettingError::Unknown { name, controller } => {
+                write!(f, "controller {controller} has no setting {name:?}")?;
+                let known: Vec<_> = super::find(controller)
+                    .map(|c| c.settings.iter().map(|s| s.name).collect())
+                    .unwrap_or_default();
+                if known.is_empty() { Ok(()) } else { write!(f, "; it has: {}", known.join(", ")) }
+            }
+        }
+    }
+}
+
+impl std::error::Error for SettingError {}
+
+impl Settings {
+    /// All defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes `name=value` for a controller.
+    ///
+    /// # Errors
+    /// When the text is no pair, or the controller has no such setting.
+    pub fn set(&mut self, controller: &Controller, pair: &str) -> Result<(), SettingError> {
+        let (name, value) = pair.split_once('=').ok_or_else(|| SettingError::NotAPair(pair.to_owned()))?;
+        if !controller.settings.iter().any(|s| s.name == name) {
+            return Err(SettingError::Unknown { name: name.to_owned(), controller: controller.name });
+        }
+        self.values.insert(name.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    /// The chosen value of a setting, if one was chosen and is not empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str).filter(|v| !v.is_empty())
+    }
+}
