@@ -24,3 +24,8 @@ pub mod routing;
 pub mod span;
 pub mod text;
 pub mod topology;
+
+/// Keeps the README's example true.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
