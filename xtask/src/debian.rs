@@ -12,7 +12,10 @@ pub fn has_apt() -> bool {
 /// there to type it.
 pub fn install(packages: &[&str], what_for: &str) -> Result {
     announce(&format!("Installing with apt-get, system-wide: {} ({what_for})", packages.join(" ")));
-    apt(&["update", "-q"])?;
+    // A source of packages that nobody here needs may be out of order: installing will tell.
+    if let Err(message) = apt(&["update", "-q"]) {
+        announce(&format!("{message}; going on with the lists as they are"));
+    }
     let mut arguments = vec!["install", "-q", "-y", "--no-install-recommends"];
     arguments.extend(packages);
     apt(&arguments)

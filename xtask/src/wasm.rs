@@ -12,6 +12,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const LINKER: &str = "wasm-ld-22";
 const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
 const DEBIAN_BIN: &str = "/usr/bin";
+/// The workspace's `rust-version`: Debian also has a Rust 1.63, which is too old.
+const OLDEST_MINOR: u32 = 88;
 
 /// Which compiler makes the WASM.
 enum Compiler {
@@ -92,10 +94,18 @@ fn has_target() -> bool {
 }
 
 fn debian_is_complete() -> bool {
-    let sysroot = program("/usr/bin/rustc").args(["--print", "sysroot"]).env("LD_LIBRARY_PATH", "").read();
-    let has_source = sysroot
+    let ask =
+        |arguments: &[&str]| program("/usr/bin/rustc").args(arguments).env("LD_LIBRARY_PATH", "").read();
+    let is_new_enough =
+        ask(&["--version"]).is_some_and(|answer| minor_version(&answer) >= Some(OLDEST_MINOR));
+    let has_source = ask(&["--print", "sysroot"])
         .is_some_and(|sysroot| Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.toml").is_file());
-    has_source && on_path(LINKER).is_some() && Path::new("/usr/bin/cargo").is_file()
+    is_new_enough && has_source && on_path(LINKER).is_some() && Path::new("/usr/bin/cargo").is_file()
+}
+
+/// The 96 of "rustc 1.96.0 (…)".
+fn minor_version(answer: &str) -> Option<u32> {
+    answer.strip_prefix("rustc 1.")?.split('.').next()?.parse().ok()
 }
 
 /// Runs the routing cases in WASM, under Node.
@@ -106,4 +116,19 @@ pub fn test() -> Result {
         .args(["--locked", "--package", "portolan-core", "--target", TARGET, "--test", "cases"])
         .envs(&environment)
         .run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::minor_version;
+
+    #[test]
+    fn the_minor_version_is_read_from_what_rustc_says() {
+        assert_eq!(
+            minor_version("rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)"),
+            Some(96)
+        );
+        assert_eq!(minor_version("rustc 1.63.0"), Some(63));
+        assert_eq!(minor_version("clang 14"), None);
+    }
 }
