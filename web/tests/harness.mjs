@@ -9,6 +9,7 @@ import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
+import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
@@ -130,6 +131,18 @@ export async function open(t, { prepare, mayComplain = false, hash = "", ...opti
   await page.goto(server.url + hash);
   await page.locator("main").waitFor();
   return { page, context, complaints, strangers, url: server.url, editor: editorOn(page) };
+}
+
+/** Fails on what axe finds wrong by WCAG 2.2, levels A and AA: contrast, names, roles, targets. */
+export async function assertAccessible(page) {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(() =>
+    window.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
+  );
+  const words = found.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)} (${node.any.map((one) => one.message).join("; ")})`),
+  );
+  assert.deepEqual(words, [], "the page breaks WCAG AA");
 }
 
 /** The editor, as its user has it. */

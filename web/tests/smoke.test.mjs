@@ -1,7 +1,7 @@
 // The site starts. That it neither complains nor calls out is checked by the harness in every test.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { open, phone, setUp } from "./harness.mjs";
+import { assertAccessible, desktop, open, phone, setUp } from "./harness.mjs";
 
 setUp();
 
@@ -17,3 +17,13 @@ test("the page fits a phone: nothing is wider than the screen", async (t) => {
   const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(overhang <= 0, `the page is ${overhang} px too wide`);
 });
+
+for (const [name, viewport] of Object.entries({ desktop, phone })) {
+  for (const colorScheme of ["light", "dark"]) {
+    test(`what axe can tell of WCAG AA holds: ${name}, ${colorScheme}`, async (t) => {
+      const { page, editor } = await open(t, { viewport, colorScheme });
+      await editor.content.waitFor();
+      await assertAccessible(page);
+    });
+  }
+}
