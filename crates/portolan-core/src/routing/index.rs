@@ -6,10 +6,14 @@
 //! prefixes likewise, then the host's catch-all, and keeps the best rank. Each bucket knows its
 //! *floor*: the best rank among everything visited after it. A winner below the floor ends the
 //! look-up early, whatever order the controller ranks by.
+//!
+//! What a look-up touches is kept small and together: pattern texts in one string, ranks in a list
+//! of their own. A [`Route`] itself is only read where it has conditions.
 
+use super::lengths::Lengths;
 use super::{HostId, HostPattern, HostPolicy, PathMatcher, Read, Request, Route, RouteId, RouteTable};
-use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
-use std::hash::BuildHasher;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::{BuildHasher, Hasher};
 
 /// Which route a request takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,25 +33,82 @@ pub enum Resolution {
     Tied(Vec<(RouteId, usize)>),
 }
 
+/// No route: the end of a chain. As a rank: worse than any.
 const NONE: u32 = u32::MAX;
-/// Paths with more elements than this get no floor: their look-ups never end early, and building
-/// stays linear whatever is pasted.
-const MAX_ELEMENTS_FOR_FLOOR: usize = 64;
+/// Paths with more pattern lengths below theirs than this get no floor: their look-ups never end
+/// early, and building stays linear whatever is pasted.
+const MAX_LENGTHS_FOR_FLOOR: usize = 64;
 
 /// A route table with its indexes. Build it once, ask it often; it is `Send` and `Sync`.
 #[derive(Debug)]
 pub struct Router {
     table: RouteTable,
     hasher: DefaultHashBuilder,
-    exact_hosts: HashTable<u32>,
-    one_label: HashTable<u32>,
-    many_labels: HashTable<u32>,
+    /// The texts of all patterns, one after the other. Bytes, to be compared without another look at
+    /// character boundaries.
+    texts: Vec<u8>,
+    exact_hosts: HashTable<HostSlot>,
+    one_label: HashTable<HostSlot>,
+    many_labels: HashTable<HostSlot>,
     many_labels_lengths: Lengths,
     any_host: Option<HostId>,
     hosts: Vec<HostIndex>,
     buckets: HashTable<Bucket>,
-    /// The next route of the same bucket, for each route.
-    next: Vec<u32>,
+    links: Vec<Link>,
+}
+
+/// A piece of [`Router::texts`].
+#[derive(Debug, Clone, Copy)]
+struct Text {
+    start: usize,
+    length: u32,
+}
+
+#[derive(Debug)]
+struct HostSlot {
+    text: Text,
+    host: HostId,
+}
+
+/// What a look-up needs to know of one route.
+#[derive(Debug, Clone, Copy)]
+struct Link {
+    rank: u32,
+    /// The next route of the same bucket.
+    next: u32,
+    /// It asks nothing beside host and path, and its first step is always done.
+    plain: bool,
+}
+
+/// What a look-up needs to know of one virtual host.
+#[derive(Debug)]
+struct HostIndex {
+    exact_lengths: Lengths,
+    element_lengths: Lengths,
+    string_lengths: Lengths,
+    /// First and last of the routes for every path.
+    any: (u32, u32),
+    /// Best rank of all routes, of those with a string prefix, and of those for every path.
+    best: u32,
+    best_string: u32,
+    best_any: u32,
+}
+
+#[derive(Debug)]
+struct Bucket {
+    text: Text,
+    host: HostId,
+    head: u32,
+    tail: u32,
+    floor: u32,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Exact,
+    Element,
+    String,
 }
 
 /// The best-ranked routes found so far: one, or several of equal rank.
@@ -78,99 +139,14 @@ impl Best {
     }
 }
 
-/// What the look-up needs to know of one virtual host.
-#[derive(Debug, Default)]
-struct HostIndex {
-    element_lengths: Lengths,
-    string_lengths: Lengths,
-    /// First of the routes for every path.
-    any: Option<RouteId>,
-    /// Best rank of all, of the string prefixes, and of the routes for every path.
-    best: Floor,
-    best_string: Floor,
-    best_any: Floor,
-}
-
-/// A rank, or none: nothing is better than none.
-#[derive(Debug, Clone, Copy)]
-struct Floor(u32);
-
-impl Default for Floor {
-    fn default() -> Self {
-        Floor(NONE)
-    }
-}
-
-impl Floor {
-    fn lower(&mut self, rank: u32) {
-        self.0 = self.0.min(rank);
-    }
-}
-
-#[derive(Debug)]
-struct Bucket {
-    head: u32,
-    tail: u32,
-    floor: u32,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Kind {
-    Exact,
-    Element,
-    String,
-}
-
-/// A set of text lengths: long requests only try the lengths that some pattern has.
-#[derive(Debug, Default)]
-struct Lengths {
-    short: u128,
-    long: Vec<usize>,
-}
-
-impl Lengths {
-    fn insert(&mut self, length: usize) {
-        if length < 128 {
-            self.short |= 1 << length;
-        } else if let Err(at) = self.long.binary_search(&length) {
-            self.long.insert(at, length);
-        }
-    }
-
-    fn contains(&self, length: usize) -> bool {
-        if length < 128 { self.short & (1 << length) != 0 } else { self.long.binary_search(&length).is_ok() }
-    }
-
-    /// The lengths up to `most`, the longest first.
-    fn descending(&self, most: usize) -> impl Iterator<Item = usize> + '_ {
-        let long = self.long.iter().rev().copied().filter(move |&l| l <= most);
-        long.chain((0..=most.min(127)).rev().filter(|&l| self.short & (1 << l) != 0))
-    }
-}
-
-fn key(path: &PathMatcher) -> Option<(Kind, &str)> {
-    match path {
-        PathMatcher::Exact(p) => Some((Kind::Exact, p)),
-        PathMatcher::ElementPrefix(p) => Some((Kind::Element, p)),
-        PathMatcher::StringPrefix(p) => Some((Kind::String, p)),
-        PathMatcher::Any => None,
-    }
-}
-
-/// The offsets at which an element of `path` ends, the longest first.
-fn element_ends(path: &str) -> impl Iterator<Item = usize> + '_ {
-    std::iter::once(path.len())
-        .chain(path.bytes().enumerate().rev().filter(|&(_, b)| b == b'/').map(|(i, _)| i))
-        .filter(|&end| end > 0)
-}
-
 impl Router {
     /// Makes a table ready.
     pub fn new(table: RouteTable) -> Self {
         let mut router = Router {
-            hosts: table.hosts.iter().map(|_| HostIndex::default()).collect(),
-            next: vec![NONE; table.routes.len()],
+            hosts: table.hosts.iter().map(|_| HostIndex::new()).collect(),
+            links: table.routes.iter().map(Link::new).collect(),
             hasher: DefaultHashBuilder::default(),
+            texts: Vec::new(),
             exact_hosts: HashTable::new(),
             one_label: HashTable::new(),
             many_labels: HashTable::new(),
@@ -206,17 +182,14 @@ impl Router {
                 self.for_each_host(&read.host, |host| self.best_in_host(host, request, &read, &mut best));
             }
         }
-        let step = |id: RouteId| step_of(self.table.route(id)?, request, &read);
-        match best.first.and_then(|(_, route)| Some((route, step(route)?))) {
-            None => Resolution::Unmatched,
-            Some((route, step)) if best.tied.is_empty() => Resolution::Matched { route, step },
-            Some(first) => {
-                let mut tied = vec![first];
-                tied.extend(best.tied.iter().filter_map(|&id| Some((id, step(id)?))));
-                tied.sort_unstable();
-                Resolution::Tied(tied)
-            }
+        let Some((_, route)) = best.first else { return Resolution::Unmatched };
+        let step = |id| self.step(id, request, &read);
+        if best.tied.is_empty() {
+            return step(route).map_or(Resolution::Unmatched, |step| Resolution::Matched { route, step });
         }
+        best.tied.push(route);
+        best.tied.sort_unstable();
+        Resolution::Tied(best.tied.into_iter().filter_map(|id| Some((id, step(id)?))).collect())
     }
 
     /// The virtual hosts that match, in no particular order.
@@ -229,50 +202,67 @@ impl Router {
     /// Looks for better routes in one virtual host.
     pub(super) fn best_in_host(&self, host: HostId, request: &Request, read: &Read<'_>, best: &mut Best) {
         let Some(index) = self.hosts.get(host.0 as usize) else { return };
-        if !best.wants(index.best.0) {
+        if !best.wants(index.best) {
             return;
         }
-        let path: &str = &read.path;
-        if let Some(bucket) = self.bucket(host, Kind::Exact, path) {
-            self.take_chain(bucket.head, request, read, best);
-            if best.is_below(bucket.floor) {
+        let path = read.path.as_bytes();
+        if index.exact_lengths.contains(path.len())
+            && self.visit(host, Kind::Exact, path, request, read, best)
+        {
+            return;
+        }
+        for end in index.element_lengths.descending(path.len()) {
+            if let Some(elements) = path.get(..end)
+                && matches!(path.get(end), None | Some(b'/'))
+                && self.visit(host, Kind::Element, elements, request, read, best)
+            {
                 return;
             }
         }
-        for end in element_ends(path) {
-            if index.element_lengths.contains(end)
-                && let Some(bucket) = path.get(..end).and_then(|p| self.bucket(host, Kind::Element, p))
-            {
-                self.take_chain(bucket.head, request, read, best);
-                if best.is_below(bucket.floor) {
+        if best.wants(index.best_string) {
+            for length in index.string_lengths.descending(path.len()) {
+                if let Some(start) = path.get(..length)
+                    && self.visit(host, Kind::String, start, request, read, best)
+                {
                     return;
                 }
             }
         }
-        if best.wants(index.best_string.0) {
-            for length in index.string_lengths.descending(path.len()) {
-                if let Some(bucket) = path.get(..length).and_then(|p| self.bucket(host, Kind::String, p)) {
-                    self.take_chain(bucket.head, request, read, best);
-                    if best.is_below(bucket.floor) {
-                        return;
-                    }
-                }
-            }
-        }
-        if let Some(any) = index.any {
-            self.take_chain(any.0, request, read, best);
-        }
+        self.take_chain(index.any.0, request, read, best);
+    }
+
+    /// Visits the bucket of this text, if there is one. Whether nothing better can follow.
+    fn visit(
+        &self,
+        host: HostId,
+        kind: Kind,
+        text: &[u8],
+        request: &Request,
+        read: &Read<'_>,
+        best: &mut Best,
+    ) -> bool {
+        let Some(bucket) = self.bucket(host, kind, text) else { return false };
+        self.take_chain(bucket.head, request, read, best);
+        best.is_below(bucket.floor)
     }
 
     /// Takes from a chain, which is in rank order, what is as good as the best or better.
     fn take_chain(&self, head: u32, request: &Request, read: &Read<'_>, best: &mut Best) {
         let mut at = head;
-        while let Some(route) = self.table.routes.get(at as usize).filter(|r| best.wants(r.rank)) {
-            if step_of(route, request, read).is_some() {
-                best.take(route.rank, RouteId(at));
+        while let Some(link) = self.links.get(at as usize).filter(|l| best.wants(l.rank)) {
+            if self.step(RouteId(at), request, read).is_some() {
+                best.take(link.rank, RouteId(at));
             }
-            at = self.next.get(at as usize).copied().unwrap_or(NONE);
+            at = link.next;
         }
+    }
+
+    /// Index of the step that ends the request, if the route's conditions hold.
+    fn step(&self, id: RouteId, request: &Request, read: &Read<'_>) -> Option<usize> {
+        if self.links.get(id.0 as usize)?.plain {
+            return Some(0);
+        }
+        step_of(self.table.route(id)?, request, read)
     }
 
     fn for_each_host(&self, host: &str, mut f: impl FnMut(HostId)) {
@@ -299,23 +289,20 @@ impl Router {
         }
     }
 
-    fn find_host(&self, hosts: &HashTable<u32>, text: &str) -> Option<HostId> {
-        let hash = self.hasher.hash_one(text);
-        let found = hosts.find(hash, |&id| {
-            matches!(self.table.hosts.get(id as usize).map(|h| &h.pattern),
-                Some(HostPattern::Exact(t) | HostPattern::OneLabel(t) | HostPattern::ManyLabels(t)) if t == text)
-        });
-        found.map(|&id| HostId(id))
+    fn find_host(&self, hosts: &HashTable<HostSlot>, text: &str) -> Option<HostId> {
+        let text = text.as_bytes();
+        hosts.find(hash(&self.hasher, text), |slot| slot.text.of(&self.texts) == text).map(|slot| slot.host)
     }
 
-    fn bucket(&self, host: HostId, kind: Kind, path: &str) -> Option<&Bucket> {
-        let hash = hash_path(&self.hasher, host, kind, path);
-        self.buckets.find(hash, |b| is_bucket(&self.table, b, host, kind, path))
+    fn bucket(&self, host: HostId, kind: Kind, text: &[u8]) -> Option<&Bucket> {
+        self.buckets.find(hash_path(&self.hasher, host, kind, text), |b| {
+            b.host == host && b.kind == kind && b.text.of(&self.texts) == text
+        })
     }
 
     fn index_hosts(&mut self) {
         for (id, host) in (0u32..).zip(&self.table.hosts) {
-            let (hosts, text) = match &host.pattern {
+            let (hosts, pattern) = match &host.pattern {
                 HostPattern::Exact(text) => (&mut self.exact_hosts, text),
                 HostPattern::OneLabel(text) => (&mut self.one_label, text),
                 HostPattern::ManyLabels(text) => {
@@ -328,127 +315,158 @@ impl Router {
                     continue;
                 }
             };
-            let hash = self.hasher.hash_one(text.as_str());
-            let patterns = &self.table.hosts;
-            hosts.insert_unique(hash, id, |&other| {
-                patterns.get(other as usize).map_or(0, |h| match &h.pattern {
-                    HostPattern::Exact(t) | HostPattern::OneLabel(t) | HostPattern::ManyLabels(t) => {
-                        self.hasher.hash_one(t.as_str())
-                    }
-                    HostPattern::Any => 0,
-                })
+            let Some(text) = append(&mut self.texts, pattern) else { continue };
+            let (hasher, texts) = (&self.hasher, &self.texts);
+            let slot = HostSlot { text, host: HostId(id) };
+            hosts.insert_unique(hash(hasher, pattern.as_bytes()), slot, |slot| {
+                hash(hasher, slot.text.of(texts))
             });
         }
     }
 
     fn index_routes(&mut self) {
-        let mut order: Vec<u32> = (0..self.table.routes.len() as u32).collect();
-        let rank = |id: &u32| self.table.routes.get(*id as usize).map_or(NONE, |r| r.rank);
-        order.sort_by_key(rank);
-        let mut last_any: Vec<u32> = vec![NONE; self.hosts.len()];
+        let mut order: Vec<u32> = (0u32..).zip(&self.links).map(|(id, _)| id).collect();
+        order.sort_by_key(|&id| self.links.get(id as usize).map_or(NONE, |l| l.rank));
         for id in order {
             let Some(route) = self.table.routes.get(id as usize) else { continue };
-            let host = route.host;
-            let Some(index) = self.hosts.get_mut(host.0 as usize) else { continue };
             debug_assert!(!route.steps.is_empty(), "every route has a step");
-            index.best.lower(route.rank);
-            let Some((kind, path)) = key(&route.path) else {
-                index.best_any.lower(route.rank);
-                if index.any.is_none() {
-                    index.any = Some(RouteId(id));
+            let (host, rank) = (route.host, route.rank);
+            let Some(index) = self.hosts.get_mut(host.0 as usize) else { continue };
+            index.best = index.best.min(rank);
+            let (kind, pattern) = match &route.path {
+                PathMatcher::Exact(p) => {
+                    index.exact_lengths.insert(p.len());
+                    (Kind::Exact, p)
                 }
-                if let Some(last) = last_any.get_mut(host.0 as usize) {
-                    if let Some(next) = self.next.get_mut(*last as usize) {
-                        *next = id;
+                PathMatcher::ElementPrefix(p) => {
+                    index.element_lengths.insert(p.len());
+                    (Kind::Element, p)
+                }
+                PathMatcher::StringPrefix(p) => {
+                    index.string_lengths.insert(p.len());
+                    index.best_string = index.best_string.min(rank);
+                    (Kind::String, p)
+                }
+                PathMatcher::Any => {
+                    index.best_any = index.best_any.min(rank);
+                    if index.any.0 == NONE {
+                        index.any.0 = id;
                     }
-                    *last = id;
+                    let last = std::mem::replace(&mut index.any.1, id);
+                    if let Some(link) = self.links.get_mut(last as usize) {
+                        link.next = id;
+                    }
+                    continue;
                 }
-                continue;
             };
-            match kind {
-                Kind::Exact => {}
-                Kind::Element => index.element_lengths.insert(path.len()),
-                Kind::String => {
-                    index.string_lengths.insert(path.len());
-                    index.best_string.lower(route.rank);
-                }
-            }
-            let hash = hash_path(&self.hasher, host, kind, path);
-            let table = &self.table;
-            let bucket = self.buckets.find_mut(hash, |b| is_bucket(table, b, host, kind, path));
-            if let Some(bucket) = bucket {
-                if let Some(next) = self.next.get_mut(bucket.tail as usize) {
-                    *next = id;
+            let hash = hash_path(&self.hasher, host, kind, pattern.as_bytes());
+            let texts = &self.texts;
+            let known =
+                |b: &Bucket| b.host == host && b.kind == kind && b.text.of(texts) == pattern.as_bytes();
+            if let Some(bucket) = self.buckets.find_mut(hash, known) {
+                if let Some(link) = self.links.get_mut(bucket.tail as usize) {
+                    link.next = id;
                 }
                 bucket.tail = id;
-            } else {
-                let hasher = &self.hasher;
-                self.buckets.insert_unique(hash, Bucket { head: id, tail: id, floor: 0 }, |b| {
-                    table.routes.get(b.head as usize).map_or(0, |r| {
-                        key(&r.path).map_or(0, |(kind, path)| hash_path(hasher, r.host, kind, path))
-                    })
-                });
+                continue;
             }
+            let Some(text) = append(&mut self.texts, pattern) else { continue };
+            let (hasher, texts) = (&self.hasher, &self.texts);
+            self.buckets.insert_unique(
+                hash,
+                Bucket { text, host, head: id, tail: id, floor: 0, kind },
+                |b| {
+                    let text = texts.get(b.text.start..b.text.start + b.text.length as usize);
+                    hash_path(hasher, b.host, b.kind, text.unwrap_or_default())
+                },
+            );
         }
     }
 
     fn set_floors(&mut self) {
-        let floors: Vec<(u32, u32)> =
-            self.buckets.iter().map(|bucket| (bucket.head, self.floor_after(bucket).unwrap_or(0))).collect();
-        let floors: HashMap<u32, u32> = floors.into_iter().collect();
-        for bucket in self.buckets.iter_mut() {
-            bucket.floor = floors.get(&bucket.head).copied().unwrap_or(0);
+        // A pass to compute and a pass to store, since computing looks other buckets up. Both walk
+        // the same unchanged table, so they meet the buckets in the same order.
+        let floors: Vec<u32> = self.buckets.iter().map(|b| self.floor_after(b).unwrap_or(0)).collect();
+        for (bucket, floor) in self.buckets.iter_mut().zip(floors) {
+            bucket.floor = floor;
         }
     }
 
     /// The best rank among all that a look-up visits after this bucket; `None` where it would
     /// take too long to say.
     fn floor_after(&self, bucket: &Bucket) -> Option<u32> {
-        let route = self.table.routes.get(bucket.head as usize)?;
-        let index = self.hosts.get(route.host.0 as usize)?;
-        let (kind, path) = key(&route.path)?;
-        let rank_of = |kind: Kind, path: &str| {
-            self.bucket(route.host, kind, path)
-                .and_then(|b| self.table.routes.get(b.head as usize))
-                .map_or(NONE, |r| r.rank)
+        let index = self.hosts.get(bucket.host.0 as usize)?;
+        let path = bucket.text.of(&self.texts);
+        let rank = |kind, text| {
+            let head = self.bucket(bucket.host, kind, text).map_or(NONE, |b| b.head);
+            self.links.get(head as usize).map_or(NONE, |l| l.rank)
         };
-        let mut floor = index.best_any.0;
-        if kind != Kind::String {
-            floor = floor.min(index.best_string.0);
-            if path.bytes().filter(|&b| b == b'/').count() > MAX_ELEMENTS_FOR_FLOOR {
-                return None;
-            }
-            for end in element_ends(path).filter(|&end| index.element_lengths.contains(end)) {
-                if (kind == Kind::Exact || end < path.len())
-                    && let Some(shorter) = path.get(..end)
-                {
-                    floor = floor.min(rank_of(Kind::Element, shorter));
-                }
-            }
+        let mut floor = index.best_any;
+        let (kind, lengths) = if bucket.kind == Kind::String {
+            (Kind::String, &index.string_lengths)
         } else {
-            for length in index.string_lengths.descending(path.len()).take(MAX_ELEMENTS_FOR_FLOOR + 1) {
-                if length < path.len()
-                    && let Some(shorter) = path.get(..length)
-                {
-                    floor = floor.min(rank_of(Kind::String, shorter));
-                }
-            }
-            if index.string_lengths.descending(path.len()).count() > MAX_ELEMENTS_FOR_FLOOR {
+            // Any string prefix of the host may be longer than this bucket's text and still follow.
+            floor = floor.min(index.best_string);
+            (Kind::Element, &index.element_lengths)
+        };
+        for (tried, length) in lengths.descending(path.len()).enumerate() {
+            if tried == MAX_LENGTHS_FOR_FLOOR {
                 return None;
+            }
+            let follows = bucket.kind == Kind::Exact || length < path.len();
+            let whole = kind == Kind::String || matches!(path.get(length), None | Some(b'/'));
+            if let Some(shorter) = path.get(..length).filter(|_| follows && whole) {
+                floor = floor.min(rank(kind, shorter));
             }
         }
         Some(floor)
     }
 }
 
-fn hash_path(hasher: &DefaultHashBuilder, host: HostId, kind: Kind, path: &str) -> u64 {
-    // One hash of the text, host and kind mixed in, spares the rounds that a tuple would take.
-    hasher.hash_one(path) ^ (u64::from(host.0) << 2 | kind as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+impl Text {
+    fn of(self, texts: &[u8]) -> &[u8] {
+        texts.get(self.start..self.start + self.length as usize).unwrap_or_default()
+    }
 }
 
-fn is_bucket(table: &RouteTable, bucket: &Bucket, host: HostId, kind: Kind, path: &str) -> bool {
-    let route = table.routes.get(bucket.head as usize);
-    route.is_some_and(|r| r.host == host && key(&r.path) == Some((kind, path)))
+impl Link {
+    fn new(route: &Route) -> Self {
+        let plain = route.conditions.is_empty() && route.steps.first().is_some_and(|s| s.when.is_empty());
+        Link { rank: route.rank, next: NONE, plain }
+    }
+}
+
+impl HostIndex {
+    fn new() -> Self {
+        HostIndex {
+            exact_lengths: Lengths::default(),
+            element_lengths: Lengths::default(),
+            string_lengths: Lengths::default(),
+            any: (NONE, NONE),
+            best: NONE,
+            best_string: NONE,
+            best_any: NONE,
+        }
+    }
+}
+
+/// Adds a text to the others. `None` for one of 4 GiB, which no file can hold.
+fn append(texts: &mut Vec<u8>, text: &str) -> Option<Text> {
+    let length = u32::try_from(text.len()).ok()?;
+    let start = texts.len();
+    texts.extend_from_slice(text.as_bytes());
+    Some(Text { start, length })
+}
+
+fn hash(hasher: &DefaultHashBuilder, text: &[u8]) -> u64 {
+    // Not `hash_one`: that of a slice or a text hashes a length or an end mark as well.
+    let mut state = hasher.build_hasher();
+    state.write(text);
+    state.finish()
+}
+
+fn hash_path(hasher: &DefaultHashBuilder, host: HostId, kind: Kind, path: &[u8]) -> u64 {
+    hash(hasher, path) ^ (u64::from(host.0) << 2 | kind as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// Index of the step that ends the request, if the route's conditions hold.

@@ -9,6 +9,7 @@ mod condition;
 mod explain;
 mod host;
 mod index;
+mod lengths;
 mod outcome;
 mod path;
 mod reading;

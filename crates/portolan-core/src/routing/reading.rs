@@ -46,11 +46,7 @@ impl Reading {
         match self {
             Reading::AsSent => {
                 let (authority, rest) = split_absolute(&request.target);
-                let rest = rest.split('#').next().unwrap_or_default();
-                let (path, query) = match rest.split_once('?') {
-                    Some((path, query)) => (path, Some(query)),
-                    None => (rest, None),
-                };
+                let (path, query) = split_target(rest);
                 if !(path.is_empty() || path.starts_with('/') || path == "*") {
                     return Err(Refusal {
                         status: 400,
@@ -80,6 +76,9 @@ impl<'r> Read<'r> {
 
 /// Splits an absolute-form target (RFC 9112 §3.2.2) into its authority and the rest.
 fn split_absolute(target: &str) -> (Option<&str>, &str) {
+    if target.starts_with('/') {
+        return (None, target);
+    }
     let after = ["http://", "https://"]
         .iter()
         .find_map(|s| target.get(..s.len()).filter(|t| t.eq_ignore_ascii_case(s)).and(target.get(s.len()..)));
@@ -91,6 +90,17 @@ fn split_absolute(target: &str) -> (Option<&str>, &str) {
         }
         None => (None, target),
     }
+}
+
+/// Splits at the first `?`; a `#` ends both parts.
+fn split_target(target: &str) -> (&str, Option<&str>) {
+    let ends = |b: u8| b == b'?' || b == b'#';
+    if !has_byte(target, ends) {
+        return (target, None);
+    }
+    let (path, rest) = target.split_at(target.bytes().position(ends).unwrap_or(target.len()));
+    let query = rest.strip_prefix('?').map(|q| q.split('#').next().unwrap_or_default());
+    (path, query)
 }
 
 /// The target as an origin server receives it: absolute form loses its authority, an empty path
@@ -110,6 +120,9 @@ pub(super) fn is_normalised_by_some(path: &str) -> bool {
 
 /// The authority without its port; brackets of an IPv6 address stay.
 fn strip_port(authority: &str) -> &str {
+    if !has_byte(authority, |b| b == b':') {
+        return authority;
+    }
     let name_end = authority.rfind(']').map_or(0, |i| i + 1);
     match authority.get(name_end..).and_then(|rest| rest.find(':')) {
         Some(colon) => authority.get(..name_end + colon).unwrap_or(authority),
@@ -117,9 +130,15 @@ fn strip_port(authority: &str) -> &str {
     }
 }
 
+/// Whether some byte is wanted. Looks at all of them: without an early end the compiler compares
+/// sixteen at a time, and hosts and paths are short.
+fn has_byte(text: &str, wanted: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(false, |found, b| found | wanted(b))
+}
+
 /// ASCII lower case, without copying where there is nothing to do.
 fn lower(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|b| b.is_ascii_uppercase()) { text.to_ascii_lowercase().into() } else { text.into() }
+    if has_byte(text, |b| b.is_ascii_uppercase()) { text.to_ascii_lowercase().into() } else { text.into() }
 }
 
 /// Decodes `application/x-www-form-urlencoded` text; bytes that are not UTF-8 stay encoded.
