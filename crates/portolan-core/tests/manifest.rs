@@ -2,6 +2,8 @@
 
 #[path = "manifest/documents.rs"]
 mod documents;
+#[path = "manifest/equal.rs"]
+mod equal;
 #[path = "manifest/json.rs"]
 mod json;
 #[path = "manifest/limits.rs"]

@@ -36,6 +36,8 @@ pub(super) fn read(ctx: &mut Context, text: &str, roots: &mut Vec<Node>) -> Resu
     let options: Options = options! {
         emit_unresolved_aliases: true,
         emit_comments: false,
+        // As go-yaml does.
+        block_scalar_eof_without_line_feed: true,
         flow_nesting_limit: limit,
         block_nesting_limit: limit,
     };
@@ -289,8 +291,15 @@ impl Tree<'_, '_> {
             self.unknown_tag(&tag, span);
         }
         let flow = style == StructureStyle::Flow;
-        self.last_end = if flow { range.end } else { range.start };
-        self.stack.push(Frame { content, start: range.start, flow, anchor, size: 1, height: 0 });
+        let mut start = range.start;
+        // Where a list stands at the column of its key, granit names the place behind the dash.
+        let is_value =
+            matches!(self.stack.last(), Some(Frame { content: Content::Map { key: Some(_), .. }, .. }));
+        if !flow && is_value && matches!(content, Content::Seq(_)) {
+            start = Gap::scan(self.text, self.last_end).end.min(start);
+        }
+        self.last_end = if flow { range.end } else { start };
+        self.stack.push(Frame { content, start, flow, anchor, size: 1, height: 0 });
         Ok(())
     }
 

@@ -14,7 +14,8 @@
 //! * `documents` cuts it at its `---` lines, so that one broken document leaves the others alone;
 //! * `yaml` reads one document and, where it is broken, explains why (`syntax`) and saves what
 //!   stands above;
-//! * `events` builds the tree from the YAML parser's events, `json` from JSON text;
+//! * `fast` builds the tree from the YAML that manifests are usually written in, `events` from all
+//!   other YAML, `json` from JSON;
 //! * `scalar` says what a plain scalar means to Kubernetes;
 //! * `objects` opens lists and refuses what is no object.
 
@@ -22,6 +23,7 @@ mod build;
 pub mod codes;
 mod documents;
 mod events;
+mod fast;
 mod json;
 mod limits;
 mod node;
@@ -75,6 +77,24 @@ pub fn read_with(
     files: impl IntoIterator<Item = (impl Into<String>, impl Into<Arc<str>>)>,
     limits: &Limits,
 ) -> Manifest {
+    read_through(files, limits, true)
+}
+
+/// As [`read_with`], through the general YAML reader alone. The result is the same, only slower;
+/// tests compare the two.
+#[doc(hidden)]
+pub fn read_with_general_reader(
+    files: impl IntoIterator<Item = (impl Into<String>, impl Into<Arc<str>>)>,
+    limits: &Limits,
+) -> Manifest {
+    read_through(files, limits, false)
+}
+
+fn read_through(
+    files: impl IntoIterator<Item = (impl Into<String>, impl Into<Arc<str>>)>,
+    limits: &Limits,
+    fast: bool,
+) -> Manifest {
     let mut sources = Sources::new();
     let mut objects = Vec::new();
     let mut problems = build::Problems::new(limits.max_problems);
@@ -93,7 +113,7 @@ pub fn read_with(
             budget: &mut budget,
             problems: &mut problems,
         };
-        let roots = read_file(&mut ctx, &text);
+        let roots = read_file(&mut ctx, &text, fast);
         let mut into = objects::Objects { file, list: &mut objects, problems: &mut problems };
         for root in roots {
             into.document(root);
@@ -103,7 +123,7 @@ pub fn read_with(
 }
 
 /// The root values of all documents of a file.
-fn read_file(ctx: &mut build::Context, text: &str) -> Vec<Node> {
+fn read_file(ctx: &mut build::Context, text: &str, fast: bool) -> Vec<Node> {
     let mut roots = Vec::new();
     if json::is_candidate(text) {
         let mark = ctx.problems.mark();
@@ -131,7 +151,15 @@ fn read_file(ctx: &mut build::Context, text: &str) -> Vec<Node> {
             continue;
         }
         ctx.base = range.start as u32;
-        yaml::read(ctx, document, &mut roots);
+        let (mark, budget) = (ctx.problems.mark(), *ctx.budget);
+        match fast.then(|| fast::read(ctx, document)).flatten() {
+            Some(root) => roots.push(root),
+            None => {
+                ctx.problems.rewind(mark);
+                *ctx.budget = budget;
+                yaml::read(ctx, document, &mut roots);
+            }
+        }
     }
     roots
 }
