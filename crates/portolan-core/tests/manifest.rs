@@ -1,5 +1,8 @@
 //! Reading manifests: what comes out, where it stands, and what is said about what is wrong.
 
+// proptest does not compile for WASM.
+#![cfg(not(target_arch = "wasm32"))]
+
 #[path = "manifest/documents.rs"]
 mod documents;
 #[path = "manifest/equal.rs"]

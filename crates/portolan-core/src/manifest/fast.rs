@@ -626,3 +626,46 @@ impl<'a> Scanned<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::build::{Budget, Context, Problems};
+    use super::super::{Limits, documents};
+    use crate::span::FileId;
+
+    /// Equality with the general reader is tested from outside (`tests/manifest/equal.rs`); here,
+    /// that this reader does not simply decline.
+    #[test]
+    fn the_manifests_of_the_cases_are_read() {
+        let suites = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
+        let (mut read, mut all) = (0, 0);
+        for entry in std::fs::read_dir(suites).expect("the cases are there") {
+            let path = entry.expect("a directory entry").path();
+            if path.extension().is_none_or(|e| e != "json") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("a readable suite");
+            let suite: serde_json::Value = serde_json::from_str(&text).expect("a JSON suite");
+            for case in suite["cases"].as_array().into_iter().flatten() {
+                let text = case["manifests"].as_str().unwrap_or_default();
+                for range in documents::split(text) {
+                    let (mut budget, mut problems) = (Budget::new(&Limits::default()), Problems::new(10));
+                    let file = FileId(0);
+                    let mut ctx = Context {
+                        file,
+                        base: 0,
+                        template_reported: false,
+                        budget: &mut budget,
+                        problems: &mut problems,
+                    };
+                    all += 1;
+                    match super::read(&mut ctx, &text[range.clone()]) {
+                        Some(_) => read += 1,
+                        None => println!("declined: {}", &text[range]),
+                    }
+                }
+            }
+        }
+        assert!(all > 3000 && read * 100 >= all * 99, "{read} of {all} documents are read");
+    }
+}
