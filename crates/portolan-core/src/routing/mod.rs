@@ -23,7 +23,7 @@ pub use index::{Resolution, Router};
 pub use outcome::{Answer, Certainty, Outcome, Target};
 pub use path::PathMatcher;
 pub use reading::{Read, Reading, Refusal};
-pub use request::{Request, Scheme};
+pub use request::{Parsed, Request, RequestError, RequestErrorKind, Scheme};
 pub use table::{
     Action, Backend, BackendId, Doubts, Dropped, Fallback, Forward, HostId, HostPolicy, Origin, Readiness,
     Redirect, Respond, Rewrite, Route, RouteId, RouteTable, Step, VirtualHost, Weighted,

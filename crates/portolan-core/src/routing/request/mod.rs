@@ -1,4 +1,19 @@
-//! A request as it is sent on the wire.
+//! A request as it is sent on the wire, and the many ways in which people write one down.
+
+mod curl;
+mod encode;
+mod error;
+mod glob;
+#[cfg(feature = "serde")]
+mod json;
+mod message;
+mod options;
+mod shell;
+#[cfg(test)]
+mod tests;
+mod url;
+
+pub use error::{RequestError, RequestErrorKind};
 
 /// The scheme of the connection that carries a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -21,6 +36,9 @@ impl std::fmt::Display for Scheme {
 }
 
 /// One request, raw: the target is never normalised here, each controller reads it in its own way.
+///
+/// With the feature `serde` it is read from and written to JSON in one form: `headers` is an object
+/// of texts (a list of texts where a name is repeated), and every field may be left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Request {
@@ -39,13 +57,51 @@ pub struct Request {
     /// The request target, byte for byte: `/foo%2Fbar?x=1`.
     pub target: String,
     /// The other headers, in order. Cookies travel as the header `cookie`.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "json::headers"))]
     pub headers: Vec<(String, String)>,
     /// The client's address, where it matters.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub client_ip: Option<std::net::IpAddr>,
 }
 
+/// A request that was written down, and what was made of it on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// The request.
+    pub request: Request,
+    /// What a reader should know: what was assumed, what is not sent, what was left out.
+    pub notes: Vec<String>,
+}
+
 impl Request {
+    /// Reads a request as people write one down:
+    ///
+    /// * a URL, `http://foo.bar.com/foo` or without its scheme;
+    /// * `METHOD URL`, headers on the lines below;
+    /// * an HTTP/1.1 request as it is on the wire, or as `curl -v` prints it;
+    /// * a curl command line.
+    ///
+    /// The target stays as it is written, byte for byte, except for what the client in question
+    /// changes before it sends; the notes say each such change.
+    ///
+    /// ```
+    /// use portolan_core::routing::Request;
+    ///
+    /// let parsed = Request::parse("curl -sSH 'Host: foo.bar.com' http://10.0.0.1/foo//%2F?x=1")?;
+    /// assert_eq!(parsed.request.host, "foo.bar.com");
+    /// assert_eq!(parsed.request.target, "/foo//%2F?x=1");
+    /// # Ok::<(), portolan_core::routing::RequestError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the text names no request; the error says where and offers a way out.
+    pub fn parse(text: &str) -> Result<Parsed, RequestError> {
+        match curl::starts(text) {
+            Some(start) => curl::parse(text, start),
+            None => message::parse(text),
+        }
+    }
+
     /// `GET http://host` + `target`.
     pub fn get(host: impl Into<String>, target: impl Into<String>) -> Self {
         Self {
