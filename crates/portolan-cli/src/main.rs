@@ -1,2 +1,40 @@
-//! portolan
-fn main() {}
+//! `portolan`: where does this request land in a Kubernetes cluster, and why?
+
+mod args;
+mod chart;
+mod controllers;
+mod failure;
+mod read;
+mod render;
+mod requests;
+mod route;
+
+use clap::Parser;
+use failure::Failure;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    args.color.apply();
+    let done = match &args.command {
+        args::Command::Route(route) => route::run(route),
+        args::Command::Controllers(list) => controllers::run(list),
+    };
+    match done {
+        Ok(code) => code.into(),
+        // Whoever read our output has read enough.
+        Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            report(&failure);
+            failure.exit_code().into()
+        }
+    }
+}
+
+fn report(failure: &Failure) {
+    let style = anstyle::AnsiColor::BrightRed.on_default().bold();
+    anstream::eprintln!("{style}error{style:#}: {failure}");
+    if let Some(help) = failure.help() {
+        anstream::eprintln!("{}", render::indented("help: ", &help));
+    }
+}

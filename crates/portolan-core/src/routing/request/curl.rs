@@ -200,7 +200,8 @@ impl Curl {
                 value.text
             )),
             "location" | "location-trusted" | "follow" if on => {
-                self.notes.push("--location: the first request is answered, redirects are not followed".to_owned());
+                self.notes
+                    .push("--location: the first request is answered, redirects are not followed".to_owned());
             }
             "config" => self.notes.push(unknown_file("--config", &value.text)),
             _ => {}
@@ -241,7 +242,8 @@ impl Curl {
         }
         let (host, headers) = self.headers_of(&url)?;
         let port = self.connection_port(&url);
-        let sni = (url.scheme == Scheme::Https && !message::same_name(&host, &url.host)).then(|| url.host.clone());
+        let sni =
+            (url.scheme == Scheme::Https && !message::same_name(&host, &url.host)).then(|| url.host.clone());
         let request =
             Request { method, scheme: url.scheme, host, port, sni, target, headers, client_ip: None };
         Ok(Parsed { request, notes: self.notes })
@@ -286,7 +288,9 @@ impl Curl {
             for data in &self.data {
                 match data {
                     Some(data) => parts.push(data.clone()),
-                    None => self.notes.push("what --get reads from a file is left out of the query".to_owned()),
+                    None => {
+                        self.notes.push("what --get reads from a file is left out of the query".to_owned())
+                    }
                 }
             }
         }
@@ -308,7 +312,8 @@ impl Curl {
         match (&self.bearer, user) {
             (Some(token), _) => own.push(("Authorization", format!("Bearer {token}"))),
             (None, Some(_)) if self.challenge => {
-                self.notes.push("the first request goes without Authorization: the server has to ask".to_owned());
+                self.notes
+                    .push("the first request goes without Authorization: the server has to ask".to_owned());
             }
             (None, Some(user)) => {
                 if self.user.as_ref().is_some_and(|u| !u.contains(':')) {

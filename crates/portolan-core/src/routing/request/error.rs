@@ -82,11 +82,16 @@ impl RequestError {
                 format!("write http://HOST{target}, or add a line \"Host: HOST\"")
             }
             K::Unsendable(c) => format!("write it as {}", percent(*c)),
-            K::Scheme(_) => "ingress controllers route http and https (ws and wss are upgrades of these)".to_owned(),
+            K::Scheme(_) => {
+                "ingress controllers route http and https (ws and wss are upgrades of these)".to_owned()
+            }
             K::Slashes => "write http://HOST/PATH".to_owned(),
-            K::HostCharacter('%' | '{' | '}' | '$' | '<' | '>') => "put the host's name in its place".to_owned(),
+            K::HostCharacter('%' | '{' | '}' | '$' | '<' | '>') => {
+                "put the host's name in its place".to_owned()
+            }
             K::HostCharacter(_) => {
-                "a host name has letters, digits, dots and hyphens; the path starts at the first slash".to_owned()
+                "a host name has letters, digits, dots and hyphens; the path starts at the first slash"
+                    .to_owned()
             }
             K::WildcardHost(rest) => format!("put a name in place of the star: www{rest}"),
             K::Address(_) => "write an address such as [2001:db8::1]".to_owned(),

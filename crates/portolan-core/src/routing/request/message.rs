@@ -123,8 +123,7 @@ fn request_line(
         return origin_form(method, target, host, notes);
     }
 
-    let mut url =
-        url::parse(target.text, Sender::AsWritten).map_err(|e| e.moved(|at| target.at + at))?;
+    let mut url = url::parse(target.text, Sender::AsWritten).map_err(|e| e.moved(|at| target.at + at))?;
     notes.append(&mut url.notes);
     let mut request = Request::get(url.authority(), url.target);
     if version {
@@ -171,7 +170,8 @@ fn origin_form(
     }
     let mut request = Request::get(host, encode::non_ascii(target.text, encode::Hex::Upper));
     request.method = method;
-    let port = host.rsplit(']').next().and_then(|rest| rest.rsplit_once(':')).and_then(|(_, p)| p.parse().ok());
+    let port =
+        host.rsplit(']').next().and_then(|rest| rest.rsplit_once(':')).and_then(|(_, p)| p.parse().ok());
     request.port = port.filter(|&p| p != 80 && p != 443);
     request.scheme = if port == Some(443) { Scheme::Https } else { Scheme::Http };
     notes.push(format!("the text does not say how it is sent: taken as {}", request.scheme));

@@ -9,8 +9,6 @@ mod json;
 mod message;
 mod options;
 mod shell;
-#[cfg(test)]
-mod tests;
 mod url;
 
 pub use error::{RequestError, RequestErrorKind};

@@ -1,8 +1,8 @@
 //! URLs as people write them: taken apart, never tidied up behind their back.
 
-use super::error::{RequestError, RequestErrorKind as Kind};
 use super::Scheme;
 use super::encode::{self, Hex};
+use super::error::{RequestError, RequestErrorKind as Kind};
 use std::net::Ipv6Addr;
 
 /// Who sends the URL: what it does to it before sending.
@@ -70,7 +70,8 @@ pub(super) fn parse(text: &str, sender: Sender) -> Result<Url, RequestError> {
     let (host, port) = read_server(server, server_start, &mut notes)?;
     if user.is_some() {
         notes.push(
-            "the user in the URL is not part of the host: clients send it as an Authorization header".to_owned(),
+            "the user in the URL is not part of the host: clients send it as an Authorization header"
+                .to_owned(),
         );
     }
     let default_port = match scheme {
@@ -94,8 +95,9 @@ fn read_scheme(
     sender: Sender,
     notes: &mut Vec<String>,
 ) -> Result<(Scheme, bool, usize), RequestError> {
-    let end =
-        text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')))
+        .unwrap_or(text.len());
     let (name, after) = text.split_at(end);
     let lower = name.to_ascii_lowercase();
     let known = match lower.as_str() {

@@ -1,0 +1,114 @@
+//! The command line.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const ROUTE_EXAMPLES: &str = "\
+Examples:
+  portolan route -f ingress.yaml http://foo.bar.com/foo
+  portolan route -f manifests/ --explain \"curl -H 'Host: foo.bar.com' http://10.0.0.1/foo\"
+  helm template . | portolan route -f - --output json http://foo.bar.com/
+  portolan route -f m.yaml --requests q.jsonl --output jsonl > answers.jsonl
+
+Exit codes:
+  0  every request has its answer
+  1  some requests could not be read; the others have their answers
+  2  nothing was answered: wrong usage, an unreadable file, an unknown controller or setting
+  3  every request has its answer, but the manifests hold no Kubernetes object";
+
+/// Where does this request land in a Kubernetes cluster, and why? Answered from manifests alone.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colours; NO_COLOR is honoured
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Say where requests land, and why
+    #[command(after_help = ROUTE_EXAMPLES)]
+    Route(Route),
+    /// List the controllers that can answer, with their settings
+    Controllers(Controllers),
+}
+
+/// `portolan route`.
+#[derive(Debug, ClapArgs)]
+pub struct Route {
+    /// Manifests: a file, a folder (*.yaml, *.yml and *.json in it and below, sorted), or - for
+    /// standard input
+    #[arg(short, long = "filename", required = true, value_name = "FILE|DIR|-")]
+    pub file: Vec<PathBuf>,
+    /// The controller that answers; `portolan controllers` lists them
+    #[arg(short, long, default_value = "kubernetes", value_name = "NAME")]
+    pub controller: String,
+    /// A setting of the controller, by its own name
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Requests as JSON objects, one a line; - for standard input
+    #[arg(long, value_name = "FILE|-")]
+    pub requests: Option<PathBuf>,
+    /// Add every rule that did not answer, and why
+    #[arg(short, long)]
+    pub explain: bool,
+    /// How to print answers
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: Output,
+    /// Print no problems of the manifests
+    #[arg(short, long, conflicts_with = "all_problems")]
+    pub quiet: bool,
+    /// Print all problems of the manifests, not only the first 20
+    #[arg(long)]
+    pub all_problems: bool,
+    /// Requests: URLs, "METHOD URL", or curl command lines in quotes
+    #[arg(value_name = "REQUEST", required_unless_present = "requests")]
+    pub request: Vec<String>,
+}
+
+/// `portolan controllers`.
+#[derive(Debug, ClapArgs)]
+pub struct Controllers {
+    /// How to print them
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: Output,
+}
+
+/// How answers are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Output {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON list
+    Json,
+    /// One JSON object a line
+    Jsonl,
+}
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Makes it the choice of the whole process.
+    pub fn apply(self) {
+        match self {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+}

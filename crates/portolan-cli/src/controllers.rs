@@ -1,0 +1,76 @@
+//! `portolan controllers`.
+
+use crate::args::{Controllers, Output};
+use crate::failure::{Exit, Failure};
+use crate::render::indented;
+use crate::route::write;
+use portolan_core::controller::{self, Controller};
+use serde::Serialize;
+use std::io::Write;
+
+#[derive(Serialize)]
+struct ControllerRecord {
+    name: &'static str,
+    title: &'static str,
+    about: &'static str,
+    settings: Vec<SettingRecord>,
+}
+
+#[derive(Serialize)]
+struct SettingRecord {
+    name: &'static str,
+    about: &'static str,
+    default: &'static str,
+}
+
+/// Lists the controllers.
+pub fn run(args: &Controllers) -> Result<Exit, Failure> {
+    let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
+    match args.output {
+        Output::Human => human(&mut out)?,
+        Output::Json => {
+            let records: Vec<_> = controller::all().iter().map(record).collect();
+            let text = serde_json::to_string_pretty(&records)?;
+            write(&mut out, format_args!("{text}\n"))?;
+        }
+        Output::Jsonl => {
+            for controller in controller::all() {
+                let text = serde_json::to_string(&record(controller))?;
+                write(&mut out, format_args!("{text}\n"))?;
+            }
+        }
+    }
+    out.flush().map_err(Failure::Output)?;
+    Ok(Exit::Answered)
+}
+
+fn human(out: &mut impl Write) -> Result<(), Failure> {
+    let strong = anstyle::Style::new().bold();
+    for (i, controller) in controller::all().iter().enumerate() {
+        let Controller { name, title, about, settings, .. } = controller;
+        let gap = if i > 0 { "\n" } else { "" };
+        write(out, format_args!("{gap}{strong}{name}{strong:#}  {title}\n{}\n", indented("  ", about)))?;
+        for setting in *settings {
+            let default = match setting.default {
+                "" => String::new(),
+                value => format!(" (default: {value})"),
+            };
+            let heading = format!("  --set {}=…  ", setting.name);
+            write(out, format_args!("{}{default}\n", indented(&heading, setting.about)))?;
+        }
+    }
+    Ok(())
+}
+
+fn record(controller: &Controller) -> ControllerRecord {
+    ControllerRecord {
+        name: controller.name,
+        title: controller.title,
+        about: controller.about,
+        settings: controller
+            .settings
+            .iter()
+            .map(|s| SettingRecord { name: s.name, about: s.about, default: s.default })
+            .collect(),
+    }
+}

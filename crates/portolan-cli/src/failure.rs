@@ -1,0 +1,95 @@
+//! What keeps the tool from answering at all, and the codes that it exits with.
+
+use portolan_core::controller::{SettingError, UnknownController};
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// How a run ends. The codes are documented in the help and in README.md.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Every request has its answer.
+    Answered,
+    /// Some requests could not be read; the others have their answers.
+    BadRequest,
+    /// Nothing was answered.
+    Failed,
+    /// Every request has its answer, but no Kubernetes object stood behind any of them.
+    NoObjects,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Answered => 0,
+            Exit::BadRequest => 1,
+            Exit::Failed => 2,
+            Exit::NoObjects => 3,
+        })
+    }
+}
+
+/// Why nothing was answered.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A file or folder cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A folder without manifests.
+    #[error("{} holds no *.yaml, *.yml or *.json file", .0.display())]
+    EmptyFolder(PathBuf),
+    /// Of all files, none is text.
+    #[error("none of the files is UTF-8 text")]
+    NoText,
+    /// Standard input is named twice.
+    #[error("standard input can be read once, but several options name it")]
+    StdinTwice,
+    /// No such controller.
+    #[error(transparent)]
+    Controller(#[from] UnknownController),
+    /// No such setting.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// The output cannot be written.
+    #[error("cannot write the output: {0}")]
+    Output(io::Error),
+    /// The answer cannot be put into JSON.
+    #[error("cannot write the answer as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl Failure {
+    /// Whether somebody closed the pipe that the output goes to.
+    pub fn is_closed_pipe(&self) -> bool {
+        match self {
+            Failure::Output(error) => error.kind() == io::ErrorKind::BrokenPipe,
+            Failure::Json(error) => error.io_error_kind() == Some(io::ErrorKind::BrokenPipe),
+            _ => false,
+        }
+    }
+
+    /// A way out.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Failure::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Some("-f takes a file, a folder, or - for standard input".to_owned())
+            }
+            Failure::StdinTwice => Some("put the manifests or the requests into a file".to_owned()),
+            Failure::NoText => Some("save them as UTF-8".to_owned()),
+            Failure::Controller(_) | Failure::Setting(_) => {
+                Some("portolan controllers lists the controllers and their settings".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// The code to exit with.
+    pub fn exit_code(&self) -> Exit {
+        Exit::Failed
+    }
+}

@@ -1,0 +1,236 @@
+//! Answers for people.
+
+use super::{Bad, Case, indented, printable, problems};
+use crate::chart::Chart;
+use crate::failure::Failure;
+use crate::route::{Renderer, write};
+use anstyle::{AnsiColor, Style};
+use portolan_core::routing::{
+    Action, Answer, Certainty, Forward, Origin, Redirect, Request, Respond, Route, RouteTable, Target, Trace,
+    Verdict,
+};
+use std::io::Write;
+
+const STRONG: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const ANSWERED: Style = AnsiColor::Magenta.on_default().bold();
+const UNSURE: Style = AnsiColor::Yellow.on_default();
+const NUMBER: Style = AnsiColor::BrightBlue.on_default().bold();
+
+/// Writes a block of lines for each request.
+pub struct Human<'c, W> {
+    out: W,
+    chart: &'c Chart,
+    explain: bool,
+    first: bool,
+}
+
+impl<'c, W: Write> Human<'c, W> {
+    /// `explain`: with every rule that did not answer.
+    pub fn new(out: W, chart: &'c Chart, explain: bool) -> Self {
+        Self { out, chart, explain, first: true }
+    }
+
+    /// One line below the request's.
+    fn line(&mut self, text: &str) -> Result<(), Failure> {
+        write(&mut self.out, format_args!("{}\n", indented("  ", text)))
+    }
+
+    fn certainty(&mut self, certainty: &Certainty) -> Result<(), Failure> {
+        match certainty.reason() {
+            None => Ok(()),
+            Some(reason) => {
+                let word = certainty.word();
+                self.line(&format!(
+                    "{UNSURE}{}{UNSURE:#}",
+                    indented(&format!("{word}: "), &printable(reason))
+                ))
+            }
+        }
+    }
+
+    /// A rule, the object that it stands in and its first line.
+    fn rule(&mut self, route: &Route) -> Result<(), Failure> {
+        let host =
+            self.chart.router.table().host(route.host).map(|h| h.pattern.to_string()).unwrap_or_default();
+        let conditions: String = route.conditions.iter().map(|c| format!(", {c}")).collect();
+        self.line(&format!("by {}", printable(&format!("{} of host {host}{conditions}", route.rule))))?;
+        self.origin(&route.origin)?;
+        let Some(file) = self.chart.sources.get(route.origin.span.file) else { return Ok(()) };
+        let (number, _) = file.line_column(route.origin.span.start);
+        if let Some((line, _)) = file.line(number) {
+            let line: String = printable(line).chars().take(120).collect();
+            let line = line.trim_end();
+            self.line(&format!("{NUMBER}{number:>5} │{NUMBER:#} {line}"))?;
+        }
+        Ok(())
+    }
+
+    fn origin(&mut self, origin: &Origin) -> Result<(), Failure> {
+        let place = self.chart.sources.location(origin.span).to_string();
+        let (object, field) = (printable(&origin.object), printable(&origin.field));
+        self.line(&format!("in {object}, {field}  {DIM}{}{DIM:#}", printable(&place)))?;
+        match &origin.note {
+            Some(note) => self.line(&printable(note)),
+            None => Ok(()),
+        }
+    }
+
+    fn explain(&mut self, trace: &Trace) -> Result<(), Failure> {
+        let router = &self.chart.router;
+        let table = router.table();
+        if let Some(refusal) = &trace.refusal {
+            return self.line(&printable(&format!("refused with {}: {}", refusal.status, refusal.why)));
+        }
+        let host = if trace.host.is_empty() { "no host" } else { &trace.host };
+        self.line(&format!("{STRONG}hosts{STRONG:#} {DIM}for {}{DIM:#}", printable(host)))?;
+        for verdict in &trace.hosts {
+            let Some(host) = table.host(verdict.host) else { continue };
+            let pattern = host.pattern.to_string();
+            let pattern = printable(&pattern);
+            self.line(&match (verdict.answers, verdict.matches) {
+                (true, _) => format!("  {GOOD}✓{GOOD:#} {pattern}"),
+                (false, true) => format!("  {DIM}○ {pattern}  matches too, and is not asked{DIM:#}"),
+                (false, false) => format!("  {DIM}✗ {pattern}{DIM:#}"),
+            })?;
+        }
+        self.line(&format!("{STRONG}rules{STRONG:#} {DIM}for {}{DIM:#}", printable(&trace.path)))?;
+        for verdict in &trace.routes {
+            let Some(route) = table.route(verdict.route) else { continue };
+            let (mark, why) = match &verdict.verdict {
+                Verdict::Won => (format!("{GOOD}✓{GOOD:#}"), None),
+                Verdict::Tied => (format!("{UNSURE}≈{UNSURE:#}"), None),
+                Verdict::Lost(why) => {
+                    (format!("{DIM}✗{DIM:#}"), Some(router.words(trace, verdict.route, why)))
+                }
+            };
+            let rule = format!("{} {}", route.rule, action_words(table, route));
+            let place = self.chart.sources.location(route.origin.span).to_string();
+            self.line(&format!("  {mark} {}  {DIM}{}{DIM:#}", printable(&rule), printable(&place)))?;
+            if let Some(why) = why.filter(|w| !w.is_empty()) {
+                self.line(&indented("      ", &printable(&why)))?;
+            }
+        }
+        if !table.dropped.is_empty() {
+            self.line(&format!("{STRONG}left out{STRONG:#}"))?;
+        }
+        for dropped in &table.dropped {
+            let host = dropped.host.as_deref().map(|h| format!(" of host {h}")).unwrap_or_default();
+            let place = self.chart.sources.location(dropped.origin.span).to_string();
+            let rule = format!("{}{host}", dropped.rule);
+            self.line(&format!("  {DIM}-{DIM:#} {}  {DIM}{}{DIM:#}", printable(&rule), printable(&place)))?;
+            self.line(&indented("      ", &printable(&dropped.reason)))?;
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Renderer for Human<'_, W> {
+    fn answer(&mut self, case: &Case<'_>) -> Result<(), Failure> {
+        if !std::mem::take(&mut self.first) {
+            write(&mut self.out, format_args!("\n"))?;
+        }
+        let line = case.request.line();
+        write(&mut self.out, format_args!("{STRONG}{}{STRONG:#}\n", printable(&line)))?;
+        let outcome = &case.outcome;
+        for text in answer_words(&outcome.answer, case.request) {
+            self.line(&text)?;
+        }
+        self.certainty(&outcome.certainty)?;
+        for &id in &outcome.routes {
+            if let Some(route) = self.chart.router.table().route(id) {
+                self.rule(route)?;
+            }
+        }
+        for note in case.notes.unwrap_or_default() {
+            self.line(&format!("{DIM}{}{DIM:#}", indented("note: ", &printable(note))))?;
+        }
+        if self.explain {
+            self.explain(&self.chart.router.explain(case.request))?;
+        }
+        Ok(())
+    }
+
+    fn bad(&mut self, bad: &Bad<'_>) -> Result<(), Failure> {
+        // What was answered so far stands before the error on a terminal.
+        self.flush()?;
+        match bad {
+            Bad::Text { text, error } => {
+                anstream::eprintln!("{}\n", problems::render_request_error(text, error));
+            }
+            Bad::Line { number, message } => {
+                let style = AnsiColor::BrightRed.on_default().bold();
+                anstream::eprintln!("{style}error{style:#}: line {number} of the requests: {message}\n");
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        self.out.flush().map_err(Failure::Output)
+    }
+
+    fn finish(&mut self) -> Result<(), Failure> {
+        self.flush()
+    }
+}
+
+/// What becomes of the request, and what the backend sees differently.
+fn answer_words(answer: &Answer, request: &Request) -> Vec<String> {
+    match answer {
+        Answer::Forward { targets, path, host } => {
+            let all: u32 = targets.iter().filter_map(|t| t.weight).sum();
+            let names: Vec<String> = targets
+                .iter()
+                .map(|target| {
+                    let name = target_name(target);
+                    let share = target.weight.map(|w| format!(" ({w} of {all})")).unwrap_or_default();
+                    format!("{GOOD}{}{GOOD:#}{share}", printable(&name))
+                })
+                .collect();
+            let mut lines = vec![format!("{GOOD}→{GOOD:#} {}", names.join(" or "))];
+            if *path != request.target {
+                lines.push(format!("the backend receives the target {}", printable(path)));
+            }
+            if *host != request.host {
+                lines.push(format!("the backend receives the host {}", printable(host)));
+            }
+            lines
+        }
+        Answer::Redirect { status, location } => {
+            vec![format!("{ANSWERED}↪ {status}{ANSWERED:#} to {}", printable(location))]
+        }
+        Answer::Respond { status, why } => {
+            vec![format!("{ANSWERED}← {status}{ANSWERED:#} {}", printable(why))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn target_name(target: &Target) -> String {
+    match target.port {
+        Some(port) => format!("{}:{port}", target.service),
+        None => target.service.clone(),
+    }
+}
+
+/// What a route does, in a few words.
+fn action_words(table: &RouteTable, route: &Route) -> String {
+    match route.steps.first().map(|step| &step.action) {
+        Some(Action::Forward(Forward { backends, .. })) => {
+            let names: Vec<String> = backends
+                .iter()
+                .filter_map(|w| table.backend(w.backend))
+                .map(|b| match b.port {
+                    Some(port) => format!("{}:{port}", b.service),
+                    None => b.service.clone(),
+                })
+                .collect();
+            format!("→ {}", names.join(" or "))
+        }
+        Some(Action::Redirect(Redirect { status, location })) => format!("↪ {status} {location}"),
+        Some(Action::Respond(Respond { status, .. })) => format!("← {status}"),
+        _ => String::new(),
+    }
+}

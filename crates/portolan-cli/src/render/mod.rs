@@ -1,0 +1,67 @@
+//! Answers and problems, for people and for programs.
+
+pub mod human;
+pub mod json;
+pub mod problems;
+
+use portolan_core::routing::{Outcome, Request, RequestError};
+use std::borrow::Cow;
+
+/// A request and what becomes of it.
+#[derive(Debug)]
+pub struct Case<'c> {
+    /// The request.
+    pub request: &'c Request,
+    /// What was made of its text on the way; `None` where it came as an object.
+    pub notes: Option<&'c [String]>,
+    /// What becomes of it.
+    pub outcome: Outcome,
+}
+
+/// A request that is none.
+#[derive(Debug)]
+pub enum Bad<'b> {
+    /// On the command line.
+    Text {
+        /// As given.
+        text: &'b str,
+        /// Why.
+        error: &'b RequestError,
+    },
+    /// In a file of requests.
+    Line {
+        /// Which line, from 1.
+        number: usize,
+        /// Why.
+        message: &'b str,
+    },
+}
+
+/// Warns on standard error.
+pub fn warn(message: &str) {
+    let style = anstyle::AnsiColor::Yellow.on_default().bold();
+    anstream::eprintln!("{style}warning{style:#}: {}", printable(message));
+}
+
+/// Text from a manifest or a request, safe for a terminal: control characters become visible.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if text.contains(|c: char| c.is_control()) {
+        text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    } else {
+        text.into()
+    }
+}
+
+/// A text under a heading; its further lines stand below its first.
+pub fn indented(heading: &str, text: &str) -> String {
+    let indent = " ".repeat(heading.chars().count());
+    let mut out = heading.to_owned();
+    for (i, line) in text.lines().enumerate() {
+        if i > 0 {
+            out.push('\n');
+            out.push_str(&indent);
+        }
+        out.push_str(line);
+    }
+    out
+}

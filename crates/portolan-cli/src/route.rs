@@ -1,0 +1,126 @@
+//! `portolan route`.
+
+use crate::args::{Output, Route};
+use crate::chart::Chart;
+use crate::failure::{Exit, Failure};
+use crate::render::human::Human;
+use crate::render::json::Json;
+use crate::render::{Case, problems};
+use crate::requests::Lines;
+use crate::{read, render};
+use portolan_core::routing::Request;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Problems printed where not all of them are asked for.
+const MOST_PROBLEMS: usize = 20;
+
+/// Answers all requests of the command line, then those of `--requests`.
+pub fn run(args: &Route) -> Result<Exit, Failure> {
+    let is_stdin = |path: &&PathBuf| path.as_path() == Path::new("-");
+    if args.file.iter().chain(&args.requests).filter(is_stdin).count() > 1 {
+        return Err(Failure::StdinTwice);
+    }
+    // Before anything is read: a wrong name should not have to wait.
+    portolan_core::controller::find(&args.controller)?;
+    let mut files = read::files(&args.file)?;
+    for refused in std::mem::take(&mut files.refused) {
+        render::warn(&refused);
+    }
+    let chart = Chart::draw(files, &args.controller, &args.set)?;
+    if !args.quiet {
+        let most = if args.all_problems { usize::MAX } else { MOST_PROBLEMS };
+        problems::print(&chart, most);
+    }
+    if !chart.has_objects {
+        render::warn("the manifests hold no Kubernetes object: nothing routes these requests");
+    }
+    let stdout = std::io::stdout().lock();
+    let bad = match args.output {
+        Output::Human => {
+            let out = BufWriter::new(anstream::AutoStream::auto(stdout));
+            answer(args, &chart, &mut Human::new(out, &chart, args.explain))
+        }
+        Output::Json | Output::Jsonl => {
+            let list = args.output == Output::Json;
+            answer(args, &chart, &mut Json::new(BufWriter::new(stdout), &chart, args.explain, list))
+        }
+    }?;
+    Ok(match (bad, chart.has_objects) {
+        (true, _) => Exit::BadRequest,
+        (false, true) => Exit::Answered,
+        (false, false) => Exit::NoObjects,
+    })
+}
+
+/// Where answers go.
+pub trait Renderer {
+    /// One request and its answer.
+    fn answer(&mut self, case: &Case<'_>) -> Result<(), Failure>;
+    /// A request that is none.
+    fn bad(&mut self, bad: &render::Bad<'_>) -> Result<(), Failure>;
+    /// Hands on what is buffered.
+    fn flush(&mut self) -> Result<(), Failure>;
+    /// After the last one.
+    fn finish(&mut self) -> Result<(), Failure>;
+}
+
+/// Whether some request was bad.
+fn answer(args: &Route, chart: &Chart, renderer: &mut impl Renderer) -> Result<bool, Failure> {
+    let mut any_bad = false;
+    for text in joined(&args.request) {
+        match Request::parse(&text) {
+            Ok(parsed) => {
+                let outcome = chart.router.answer(&parsed.request);
+                renderer.answer(&Case { request: &parsed.request, notes: Some(&parsed.notes), outcome })?;
+            }
+            Err(error) => {
+                any_bad = true;
+                renderer.bad(&render::Bad::Text { text: &text, error: &error })?;
+            }
+        }
+    }
+    if let Some(path) = &args.requests {
+        let mut lines = Lines::open(path)?;
+        while let Some(line) = lines.next()? {
+            match &line.request {
+                Ok(request) => {
+                    let outcome = chart.router.answer(request);
+                    renderer.answer(&Case { request, notes: None, outcome })?;
+                }
+                Err(message) => {
+                    any_bad = true;
+                    renderer.bad(&render::Bad::Line { number: line.number, message })?;
+                }
+            }
+            // Somebody may be waiting for this answer before they send the next request.
+            if lines.may_wait() {
+                renderer.flush()?;
+            }
+        }
+    }
+    renderer.finish()?;
+    Ok(any_bad)
+}
+
+/// `GET http://…` is one request, also where the shell has made two words of it.
+fn joined(words: &[String]) -> Vec<String> {
+    let mut requests = Vec::with_capacity(words.len());
+    let mut words = words.iter().peekable();
+    while let Some(word) = words.next() {
+        let method = word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase());
+        match words.peek() {
+            Some(next) if method && next.contains(['/', '.', ':']) => {
+                requests.push(format!("{word} {next}"));
+                words.next();
+            }
+            _ => requests.push(word.clone()),
+        }
+    }
+    requests
+}
+
+/// Writes, and tells a closed pipe from other errors.
+pub fn write(out: &mut impl Write, text: std::fmt::Arguments<'_>) -> Result<(), Failure> {
+    out.write_fmt(text).map_err(Failure::Output)
+}
