@@ -115,6 +115,7 @@ export async function open(t, { prepare, mayComplain = false, hash = "", ...opti
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()}`));
+  page.on("websocket", (socket) => strangers.push(socket.url()));
   // Routing sees what is about to be sent, so that a request off the site is also stopped.
   await context.route("**/*", (route) => {
     const address = route.request().url();
