@@ -7,6 +7,8 @@ mod page;
 mod serve;
 mod steps;
 mod suite;
+#[cfg(test)]
+mod tidy;
 mod tools;
 mod wasm;
 

@@ -11,7 +11,7 @@ use crate::{Result, debian};
 pub struct Tool {
     /// The crate's name.
     krate: &'static str,
-    version: &'static str,
+    pub version: &'static str,
     /// The program to look for.
     binary: &'static str,
     /// What prints its version.
