@@ -3,6 +3,8 @@
 
 mod backend;
 mod endpoints;
+mod gateway;
+mod gateway_route;
 mod index;
 mod ingress;
 mod matching;
@@ -14,6 +16,14 @@ mod workload;
 
 pub use backend::{BackendState, Knowledge, NearMiss, PortMixUp, ServiceEndpoints, Target, WithoutPort};
 pub use endpoints::{Endpoint, EndpointPort, EndpointSet, EndpointSubset};
+pub use gateway::{
+    AllowedRoutes, CertificateRef, FromNamespaces, GATEWAY_GROUP, Gateway, GatewayClass, GrantFrom, GrantTo,
+    LabelOperator, LabelSelector, Listener, ListenerProtocol, ListenerTls, ReferenceGrant,
+};
+pub use gateway_route::{
+    FilterAction, GrpcMatch, GrpcRoute, HeaderModifier, HttpMatch, HttpRoute, ParentRef, PathMatchType,
+    PathModifier, RequestRedirect, RouteBackendRef, RouteCommon, RouteFilter, RouteRule, ValueMatch,
+};
 pub use ingress::{
     Backend, BackendTarget, Ingress, IngressClass, IngressPath, IngressRule, IngressTls, PathType, PortRef,
 };
@@ -50,6 +60,16 @@ pub struct Cluster {
     pub secrets: Vec<Secret>,
     /// ConfigMaps.
     pub config_maps: Vec<ConfigMap>,
+    /// GatewayClasses.
+    pub gateway_classes: Vec<GatewayClass>,
+    /// Gateways.
+    pub gateways: Vec<Gateway>,
+    /// HTTPRoutes.
+    pub http_routes: Vec<HttpRoute>,
+    /// GRPCRoutes.
+    pub grpc_routes: Vec<GrpcRoute>,
+    /// ReferenceGrants.
+    pub reference_grants: Vec<ReferenceGrant>,
     /// Objects of all other kinds.
     pub others: Vec<OtherObject>,
     /// What is wrong with the objects, in their order.

@@ -2,6 +2,7 @@
 
 mod context;
 mod endpoints;
+mod gateway_api;
 mod ingress;
 mod meta;
 mod objects;
@@ -15,6 +16,9 @@ use context::{At, Cx};
 
 /// `apiVersion`, `kind` or `metadata.name` is missing.
 const INCOMPLETE: Code = Code("PT0201");
+
+const GATEWAY_V1: &str = "gateway.networking.k8s.io/v1";
+const GATEWAY_BETA: &str = "gateway.networking.k8s.io/v1beta1";
 
 /// Reads one object into its list.
 pub(super) fn object(cluster: &mut Cluster, object: &Object) {
@@ -56,6 +60,13 @@ pub(super) fn object(cluster: &mut Cluster, object: &Object) {
         Some(Kind::Namespace) => cluster.namespaces.push(objects::namespace(meta, &mut cx)),
         Some(Kind::Secret) => cluster.secrets.push(objects::secret(root, meta, at, &mut cx)),
         Some(Kind::ConfigMap) => cluster.config_maps.push(objects::config_map(root, meta, at, &mut cx)),
+        Some(Kind::GatewayClass) => cluster.gateway_classes.push(gateway_api::class(root, meta, at, &mut cx)),
+        Some(Kind::Gateway) => cluster.gateways.push(gateway_api::gateway(root, meta, at, &mut cx)),
+        Some(Kind::HttpRoute) => cluster.http_routes.push(gateway_api::http_route(root, meta, at, &mut cx)),
+        Some(Kind::GrpcRoute) => cluster.grpc_routes.push(gateway_api::grpc_route(root, meta, at, &mut cx)),
+        Some(Kind::ReferenceGrant) => {
+            cluster.reference_grants.push(gateway_api::grant(root, meta, at, &mut cx))
+        }
         None => cluster.others.push(OtherObject { meta }),
     }
 }
@@ -74,6 +85,11 @@ enum Kind {
     Namespace,
     Secret,
     ConfigMap,
+    GatewayClass,
+    Gateway,
+    HttpRoute,
+    GrpcRoute,
+    ReferenceGrant,
 }
 
 impl Kind {
@@ -97,12 +113,17 @@ impl Kind {
             | ("extensions/v1beta1", "Deployment" | "ReplicaSet" | "DaemonSet")
             | ("batch/v1", "Job" | "CronJob")
             | ("batch/v1beta1", "CronJob") => Kind::Workload,
+            (GATEWAY_V1 | GATEWAY_BETA, "GatewayClass") => Kind::GatewayClass,
+            (GATEWAY_V1 | GATEWAY_BETA, "Gateway") => Kind::Gateway,
+            (GATEWAY_V1 | GATEWAY_BETA, "HTTPRoute") => Kind::HttpRoute,
+            (GATEWAY_V1, "GRPCRoute") => Kind::GrpcRoute,
+            (GATEWAY_V1 | GATEWAY_BETA, "ReferenceGrant") => Kind::ReferenceGrant,
             _ => return None,
         })
     }
 
     /// Whether objects of this kind live in a namespace.
     fn namespaced(self) -> bool {
-        !matches!(self, Kind::IngressClass | Kind::Node | Kind::Namespace)
+        !matches!(self, Kind::IngressClass | Kind::Node | Kind::Namespace | Kind::GatewayClass)
     }
 }
