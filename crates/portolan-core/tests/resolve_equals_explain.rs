@@ -49,6 +49,8 @@ fn matcher() -> impl Strategy<Value = PathMatcher> {
 fn condition() -> impl Strategy<Value = Condition> {
     let leaf = prop_oneof![
         Just(Condition::Method("GET".into())),
+        prop::collection::vec(pattern(), 1..3).prop_map(|p| Condition::Host(HostSet::new(p))),
+        prop::collection::vec(pattern(), 1..3).prop_map(|p| Condition::ServerName(HostSet::new(p))),
         Just(Condition::Scheme(Scheme::Https)),
         Just(Condition::Port(8080)),
         Just(Condition::Header { name: "x".into(), value: TextMatch::Present }),

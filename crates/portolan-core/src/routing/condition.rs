@@ -1,6 +1,6 @@
 //! What a route or a step asks of a request beside host and path.
 
-use super::{Read, Request, Scheme};
+use super::{HostSet, Read, Request, Scheme};
 
 /// One condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,10 @@ pub enum Condition {
         /// What its value must be.
         value: TextMatch,
     },
+    /// The host is one of these, beside the virtual host's own pattern.
+    Host(HostSet),
+    /// The TLS server name is one of these; it is the host where the request does not say.
+    ServerName(HostSet),
     /// The opposite of another condition.
     Not(Box<Condition>),
 }
@@ -68,6 +72,11 @@ impl Condition {
             Condition::Header { name, value } => request.header(name).is_some_and(|v| value.matches(v)),
             Condition::Query { name, value } => read.query_parameter(name).is_some_and(|v| value.matches(&v)),
             Condition::Cookie { name, value } => request.cookie(name).is_some_and(|v| value.matches(v)),
+            Condition::Host(hosts) => hosts.contains(&read.host),
+            Condition::ServerName(names) => match &request.sni {
+                Some(name) => names.contains(&name.to_ascii_lowercase()),
+                None => names.contains(&read.host),
+            },
             Condition::Not(c) => !c.holds(request, read),
         }
     }
@@ -86,7 +95,13 @@ impl std::fmt::Display for Condition {
             Condition::Header { name, value } => text(f, "header", name, value),
             Condition::Query { name, value } => text(f, "query parameter", name, value),
             Condition::Cookie { name, value } => text(f, "cookie", name, value),
-            Condition::Not(c) => write!(f, "not ({c})"),
+            Condition::Host(hosts) => write!(f, "host is one of {hosts}"),
+            Condition::ServerName(names) => write!(f, "TLS server name is one of {names}"),
+            Condition::Not(c) => match &**c {
+                Condition::Host(hosts) => write!(f, "host is none of {hosts}"),
+                Condition::ServerName(names) => write!(f, "TLS server name is none of {names}"),
+                c => write!(f, "not ({c})"),
+            },
         }
     }
 }

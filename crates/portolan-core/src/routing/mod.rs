@@ -8,6 +8,7 @@
 mod condition;
 mod explain;
 mod host;
+mod host_set;
 mod index;
 mod lengths;
 mod outcome;
@@ -19,6 +20,7 @@ mod table;
 pub use condition::{Condition, TextMatch};
 pub use explain::{HostVerdict, RouteVerdict, Trace, Verdict, Why};
 pub use host::HostPattern;
+pub use host_set::HostSet;
 pub use index::{Resolution, Router};
 pub use outcome::{Answer, Certainty, Outcome, Target};
 pub use path::PathMatcher;

@@ -1,0 +1,104 @@
+//! Several host patterns as one.
+
+use super::HostPattern;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Several host patterns, asked with a look-up for each label. Cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostSet(Arc<Sets>);
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Sets {
+    patterns: Vec<HostPattern>,
+    any: bool,
+    exact: HashSet<String>,
+    one_label: HashSet<String>,
+    many_labels: HashSet<String>,
+}
+
+impl HostSet {
+    /// The hosts that any of these patterns matches.
+    pub fn new(patterns: Vec<HostPattern>) -> Self {
+        let mut sets = Sets::default();
+        for pattern in &patterns {
+            match pattern {
+                HostPattern::Any => sets.any = true,
+                HostPattern::Exact(host) => {
+                    sets.exact.insert(host.clone());
+                }
+                HostPattern::OneLabel(suffix) => {
+                    sets.one_label.insert(suffix.clone());
+                }
+                HostPattern::ManyLabels(suffix) => {
+                    sets.many_labels.insert(suffix.clone());
+                }
+            }
+        }
+        sets.patterns = patterns;
+        HostSet(Arc::new(sets))
+    }
+
+    /// The patterns, in the order given.
+    pub fn patterns(&self) -> &[HostPattern] {
+        &self.0.patterns
+    }
+
+    /// Whether any pattern matches `host` (lower-case, no port; empty when there is none).
+    pub fn contains(&self, host: &str) -> bool {
+        let sets = &*self.0;
+        let suffixes = || host.match_indices('.').filter_map(|(at, _)| host.get(at..).filter(|_| at > 0));
+        sets.any
+            || sets.exact.contains(host)
+            || (!sets.one_label.is_empty() && suffixes().next().is_some_and(|s| sets.one_label.contains(s)))
+            || (!sets.many_labels.is_empty() && suffixes().any(|s| sets.many_labels.contains(s)))
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for HostSet {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.patterns())
+    }
+}
+
+/// At most a handful of the patterns, then how many there are more.
+impl std::fmt::Display for HostSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const SHOWN: usize = 5;
+        for (i, pattern) in self.patterns().iter().take(SHOWN).enumerate() {
+            write!(f, "{}{pattern}", if i > 0 { ", " } else { "" })?;
+        }
+        match self.patterns().len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A set contains what one of its patterns matches, and nothing else.
+    #[test]
+    fn a_set_is_its_patterns() {
+        let all = [
+            HostPattern::Exact("a.test".into()),
+            HostPattern::OneLabel(".a.test".into()),
+            HostPattern::ManyLabels(".b.test".into()),
+            HostPattern::Any,
+        ];
+        for mask in 0..16u32 {
+            let chosen: Vec<_> =
+                (0..4).filter(|i| mask & (1 << i) != 0).filter_map(|i| all.get(i).cloned()).collect();
+            let set = HostSet::new(chosen.clone());
+            for host in
+                ["", ".", "a.test", "x.a.test", "y.x.a.test", ".a.test", "b.test", ".b.test", "y.x.b.test"]
+            {
+                let one = chosen.iter().any(|p| p.matches(host));
+                assert_eq!(set.contains(host), one, "{host:?} in {set}");
+            }
+        }
+    }
+}
