@@ -3,6 +3,8 @@
 // proptest does not compile for WASM.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "manifest/check.rs"]
+mod check;
 #[path = "manifest/documents.rs"]
 mod documents;
 #[path = "manifest/equal.rs"]
@@ -11,6 +13,8 @@ mod equal;
 mod json;
 #[path = "manifest/limits.rs"]
 mod limits;
+#[path = "manifest/messages.rs"]
+mod messages;
 #[path = "manifest/real.rs"]
 mod real;
 #[path = "manifest/scalars.rs"]
