@@ -78,14 +78,36 @@ pub(super) struct Context<'a> {
     pub(super) base: u32,
     /// Whether this file was already said to be a template.
     pub(super) template_reported: bool,
+    /// What was mended in the present document before it was read, one after the other.
+    pub(super) patches: Vec<Patch>,
     pub(super) budget: &'a mut Budget,
     pub(super) problems: &'a mut Problems,
 }
 
-impl Context<'_> {
-    /// The span of `start..end`, which count from the start of the document.
-    pub(super) fn span(&self, start: usize, end: usize) -> Span {
-        Span::new(self.file, self.base + start as u32, self.base + end as u32)
+/// A replacement of text made while mending a document; offsets count from the document's start.
+pub(super) struct Patch {
+    pub(super) at: usize,
+    pub(super) removed: usize,
+    pub(super) inserted: usize,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(file: FileId, budget: &'a mut Budget, problems: &'a mut Problems) -> Self {
+        Self { file, base: 0, template_reported: false, patches: Vec::new(), budget, problems }
+    }
+
+    /// The span of `start..end`, which count from the start of the document as it is read.
+    pub(super) fn span(&self, mut start: usize, mut end: usize) -> Span {
+        // Back to the text that the user gave. What lies inside a replacement is all of it.
+        for Patch { at, removed, inserted } in self.patches.iter().rev() {
+            let back = |offset: usize, inside: usize| match offset {
+                _ if offset >= at + inserted => offset - inserted + removed,
+                _ if offset > *at => inside,
+                _ => offset,
+            };
+            (start, end) = (back(start, *at), back(end, at + removed));
+        }
+        Span::new(self.file, self.base + start as u32, self.base + end.max(start) as u32)
     }
 
     /// The entries without duplicate keys: the last one wins and stands in the first one's place.

@@ -1,32 +1,37 @@
 //! The general reader: granit-parser's events to the tree.
 //!
-//! This file and `syntax.rs` are the only ones that know granit-parser.
+//! This file, `tags.rs` and `syntax.rs` are the only ones that know granit-parser.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use granit_parser::{
     ErrorKind, Event, Options, Parser, ScalarStyle, Span as Place, StructureStyle, Tag, options,
 };
 
 use super::build::Context;
+use super::places::{self, Gap};
 use super::scalar::{self, Scalar};
-use super::{Entry, Node, Value, codes};
+use super::{Entry, Node, Value, codes, tags};
 use crate::problem::{Problem, Severity};
 use crate::span::Span;
 
 /// Why a document could not be read to its end.
 pub(super) enum Fault {
     /// It is not YAML.
-    Syntax {
-        kind: ErrorKind,
-        /// Where, from the start of the document.
-        offset: usize,
-        /// Where the innermost open `[` or `{` stands.
-        opener: Option<usize>,
-    },
+    Syntax(SyntaxError),
     /// It exceeds a limit; the problem was reported.
     Limit,
+}
+
+/// What the parser stumbled over.
+pub(super) struct SyntaxError {
+    pub(super) kind: ErrorKind,
+    /// Where, from the start of the document.
+    pub(super) offset: usize,
+    /// Where the innermost open `[` or `{` stands.
+    pub(super) opener: Option<usize>,
 }
 
 /// Reads the documents in `text` (one, but for oddities such as lone carriage returns) into `roots`.
@@ -59,7 +64,7 @@ pub(super) fn read(ctx: &mut Context, text: &str, roots: &mut Vec<Node>) -> Resu
                     return Err(Fault::Limit);
                 }
                 let opener = tree.stack.iter().rev().find(|f| f.flow).map(|f| f.start);
-                return Err(Fault::Syntax { kind: error.kind().clone(), offset, opener });
+                return Err(Fault::Syntax(SyntaxError { kind: error.kind().clone(), offset, opener }));
             }
         }
     }
@@ -116,7 +121,8 @@ impl Tree<'_, '_> {
         let range = place.byte_range().unwrap_or(self.last_end..self.last_end);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                self.scalar(&text, style, anchor, tag.as_deref(), range)?;
+                let tag = tag.as_deref().map(|tag| (tag, tag_range(&place, &range)));
+                self.scalar(&text, style, anchor, tag, range)?;
             }
             Event::SequenceStart(style, anchor, tag) => {
                 self.open(Content::Seq(Vec::new()), style, anchor, tag, &place, range)?;
@@ -139,8 +145,8 @@ impl Tree<'_, '_> {
         text: &str,
         style: ScalarStyle,
         anchor: usize,
-        tag: Option<&Tag>,
-        range: std::ops::Range<usize>,
+        tag: Option<(&Tag, Range<usize>)>,
+        range: Range<usize>,
     ) -> Result<(), Fault> {
         // granit writes an absent plain value as `~`; with a tag it is the empty text.
         let absent = style == ScalarStyle::Plain && range.is_empty();
@@ -151,25 +157,29 @@ impl Tree<'_, '_> {
                 (at, at)
             }
             ScalarStyle::Literal | ScalarStyle::Folded => {
-                block_scalar_extent(self.text, self.last_end, &range)
+                places::block_scalar(self.text, self.last_end, &range)
             }
             _ => (range.start, range.end),
         };
         self.last_end = end;
         let span = self.ctx.span(start, end);
         let plain = style == ScalarStyle::Plain;
-        let resolved = match tag {
-            None if plain => scalar::resolve(text),
-            None => Scalar::Str,
-            Some(tag) => self.tagged(tag, text, span),
+        let merge = match &tag {
+            None => plain && text == "<<",
+            Some((tag, _)) => tags::type_name(tag).as_deref() == Some("merge") && text == "<<",
         };
-        let text = match tag {
-            Some(tag) if type_name(tag).as_deref() == Some("binary") => self.binary(text, span),
-            _ => Cow::Borrowed(text),
+        let (resolved, text) = match tag {
+            None if plain => (scalar::resolve(text), Cow::Borrowed(text)),
+            None => (Scalar::Str, Cow::Borrowed(text)),
+            Some((tag, at)) => {
+                let tagged = tags::resolve(tag, self.ctx.span(at.start, at.end), text, span);
+                if let Some(problem) = tagged.problem {
+                    self.ctx.problems.push(problem);
+                }
+                (tagged.scalar, tagged.text)
+            }
         };
         if let Some(Frame { content: Content::Map { key: key @ None, .. }, .. }) = self.stack.last_mut() {
-            let merge = text == "<<"
-                && (plain && tag.is_none() || tag.is_some_and(|t| type_name(t).as_deref() == Some("merge")));
             *key = Some(if merge {
                 Key::Merge(span)
             } else {
@@ -205,71 +215,6 @@ impl Tree<'_, '_> {
         self.attach(Measured { node: Node { span, value }, size: 1, height: 0 }, anchor)
     }
 
-    /// Resolves a scalar with a tag as go-yaml v2 does.
-    fn tagged(&mut self, tag: &Tag, text: &str, span: Span) -> Scalar {
-        let Some(kind) = type_name(tag) else {
-            if tag.handle().is_empty() && tag.suffix() == "!" {
-                return scalar::resolve(text);
-            }
-            self.unknown_tag(tag, span);
-            return Scalar::Str;
-        };
-        let found = scalar::resolve(text);
-        match (&*kind, found) {
-            ("int", Scalar::Int(_) | Scalar::BigInt(_))
-            | ("float", Scalar::Float(_))
-            | ("bool", Scalar::Bool(_)) => found,
-            ("null", Scalar::Null) => found,
-            ("float", Scalar::Int(i)) => Scalar::Float(i as f64),
-            ("int" | "float" | "bool" | "null", _) => {
-                self.ctx.problems.push(
-                    Problem::new(
-                        codes::TAG_MISMATCH,
-                        Severity::Error,
-                        span,
-                        format!("`{text}` is no value of type `!!{kind}`"),
-                    )
-                    .help("kubectl refuses the document; remove the tag or change the value"),
-                );
-                Scalar::Str
-            }
-            _ => Scalar::Str,
-        }
-    }
-
-    fn binary<'t>(&mut self, text: &'t str, span: Span) -> Cow<'t, str> {
-        match base64(text) {
-            Some(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
-            None => {
-                self.ctx.problems.push(
-                    Problem::new(
-                        codes::TAG_MISMATCH,
-                        Severity::Error,
-                        span,
-                        "a `!!binary` value must be base64",
-                    )
-                    .help("kubectl refuses the document; in a Secret write the base64 text without a tag"),
-                );
-                Cow::Borrowed(text)
-            }
-        }
-    }
-
-    fn unknown_tag(&mut self, tag: &Tag, span: Span) {
-        let written = tag.original();
-        self.ctx.problems.push(
-            Problem::new(
-                codes::UNKNOWN_TAG,
-                Severity::Warning,
-                span,
-                format!(
-                    "Kubernetes does not know the tag `{written}`; the value is read as if it were not there"
-                ),
-            )
-            .help("remove the tag; if another tool resolves it, show that tool's output instead"),
-        );
-    }
-
     fn open(
         &mut self,
         content: Content,
@@ -277,18 +222,17 @@ impl Tree<'_, '_> {
         anchor: usize,
         tag: Option<Cow<'_, Tag>>,
         place: &Place,
-        range: std::ops::Range<usize>,
+        range: Range<usize>,
     ) -> Result<(), Fault> {
         if self.stack.len() >= self.ctx.budget.depth {
             self.too_deep(range.start);
             return Err(Fault::Limit);
         }
         if let Some(tag) = tag
-            && type_name(&tag).is_none()
+            && tags::type_name(&tag).is_none()
         {
-            let at = place.tag_span().and_then(|s| s.byte_range()).unwrap_or(range.clone());
-            let span = self.ctx.span(at.start, at.end);
-            self.unknown_tag(&tag, span);
+            let at = tag_range(place, &range);
+            self.ctx.problems.push(tags::unknown(&tag, self.ctx.span(at.start, at.end)));
         }
         let flow = style == StructureStyle::Flow;
         let mut start = range.start;
@@ -388,7 +332,7 @@ impl Tree<'_, '_> {
         Ok(())
     }
 
-    fn alias(&mut self, id: usize, range: std::ops::Range<usize>) -> Result<(), Fault> {
+    fn alias(&mut self, id: usize, range: Range<usize>) -> Result<(), Fault> {
         self.last_end = range.end;
         let span = self.ctx.span(range.start, range.end);
         let Some(target) = self.anchors.get(&id) else {
@@ -413,7 +357,7 @@ impl Tree<'_, '_> {
         self.attach(target, 0)
     }
 
-    fn unknown_anchor(&mut self, name: &str, range: std::ops::Range<usize>) -> Result<(), Fault> {
+    fn unknown_anchor(&mut self, name: &str, range: Range<usize>) -> Result<(), Fault> {
         self.last_end = range.end;
         let span = self.ctx.span(range.start, range.end);
         let written = format!("*{name}");
@@ -440,9 +384,9 @@ impl Tree<'_, '_> {
     }
 }
 
-/// The type that a tag of YAML's own names: `int` for `!!int`.
-fn type_name(tag: &Tag) -> Option<Cow<'_, str>> {
-    tag.suffix_in_namespace("tag:yaml.org,2002:")
+/// Where a node's tag stands; the node's own `range` where the parser does not say.
+fn tag_range(place: &Place, range: &Range<usize>) -> Range<usize> {
+    place.tag_span().and_then(|tag| tag.byte_range()).unwrap_or(range.clone())
 }
 
 /// The problem of nesting above the limit.
@@ -530,80 +474,4 @@ fn merge(node: Node, key_span: Span, entries: &mut Vec<Entry>, merged: &mut Vec<
         .help("in Kubernetes' reader the later one wins; put `<<` first")
         .related(span, format!("`{key}` is given here"))
     })
-}
-
-/// The text between two nodes: white space, comments, one indicator, properties.
-struct Gap {
-    /// Behind the indicator (`:`, `-`, `?`), or where the gap started if there is none.
-    after_indicator: usize,
-    /// Where the gap ends: the next node's text.
-    end: usize,
-}
-
-impl Gap {
-    fn scan(text: &str, from: usize) -> Gap {
-        let bytes = text.as_bytes();
-        let mut gap = Gap { after_indicator: from, end: from };
-        let mut indicator = false;
-        while let Some(&b) = bytes.get(gap.end) {
-            match b {
-                b' ' | b'\t' | b'\n' | b'\r' | b',' => gap.end += 1,
-                b'#' => gap.end += text[gap.end..].find(['\n', '\r']).unwrap_or(text.len() - gap.end),
-                b':' | b'-' | b'?' if !indicator => {
-                    indicator = true;
-                    gap.end += 1;
-                    gap.after_indicator = gap.end;
-                }
-                b'&' | b'!' => {
-                    gap.end += text[gap.end..].find([' ', '\t', '\n', '\r']).unwrap_or(text.len() - gap.end);
-                }
-                _ => break,
-            }
-        }
-        gap
-    }
-}
-
-/// From the `|` or `>` to the last character that is not white space; granit's place is that of
-/// the content alone.
-fn block_scalar_extent(text: &str, last_end: usize, content: &std::ops::Range<usize>) -> (usize, usize) {
-    let start = Gap::scan(text, last_end).end;
-    if !text[start..].starts_with(['|', '>']) || start > content.start {
-        return (content.start, content.end);
-    }
-    let header = text[start + 1..].bytes().take_while(|b| matches!(b, b'+' | b'-' | b'0'..=b'9')).count();
-    let inner = text[content.start..content.end].trim_end();
-    let end = if inner.is_empty() { start + 1 + header } else { content.start + inner.len() };
-    (start, end)
-}
-
-/// Decodes standard base64 with padding; line breaks are skipped, as Go does.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.bytes().filter(|b| !matches!(b, b'\r' | b'\n')).collect();
-    if !digits.len().is_multiple_of(4) {
-        return None;
-    }
-    let mut out = Vec::with_capacity(digits.len() / 4 * 3);
-    let chunks = digits.len() / 4;
-    for (i, chunk) in digits.chunks(4).enumerate() {
-        let padding = chunk.iter().rev().take_while(|&&b| b == b'=').count();
-        if padding > 2 || padding > 0 && i + 1 != chunks {
-            return None;
-        }
-        let mut bits = 0u32;
-        for &b in &chunk[..4 - padding] {
-            let digit = match b {
-                b'A'..=b'Z' => b - b'A',
-                b'a'..=b'z' => b - b'a' + 26,
-                b'0'..=b'9' => b - b'0' + 52,
-                b'+' => 62,
-                b'/' => 63,
-                _ => return None,
-            };
-            bits = bits << 6 | u32::from(digit);
-        }
-        bits <<= 6 * padding;
-        out.extend_from_slice(&bits.to_be_bytes()[1..4 - padding]);
-    }
-    Some(out)
 }

@@ -650,14 +650,7 @@ mod tests {
                 let text = case["manifests"].as_str().unwrap_or_default();
                 for range in documents::split(text) {
                     let (mut budget, mut problems) = (Budget::new(&Limits::default()), Problems::new(10));
-                    let file = FileId(0);
-                    let mut ctx = Context {
-                        file,
-                        base: 0,
-                        template_reported: false,
-                        budget: &mut budget,
-                        problems: &mut problems,
-                    };
+                    let mut ctx = Context::new(FileId(0), &mut budget, &mut problems);
                     all += 1;
                     match super::read(&mut ctx, &text[range.clone()]) {
                         Some(_) => read += 1,

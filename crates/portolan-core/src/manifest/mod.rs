@@ -28,8 +28,10 @@ mod json;
 mod limits;
 mod node;
 mod objects;
+mod places;
 mod scalar;
 mod syntax;
+mod tags;
 mod yaml;
 
 use std::sync::Arc;
@@ -106,13 +108,7 @@ fn read_through(
             problems.push(too_large(file, text.len(), limits.bytes()));
             continue;
         }
-        let mut ctx = build::Context {
-            file,
-            base: 0,
-            template_reported: false,
-            budget: &mut budget,
-            problems: &mut problems,
-        };
+        let mut ctx = build::Context::new(file, &mut budget, &mut problems);
         let roots = read_file(&mut ctx, &text, fast);
         let mut into = objects::Objects { file, list: &mut objects, problems: &mut problems };
         for root in roots {

@@ -13,13 +13,11 @@ pub(super) struct Explained {
     pub(super) help: String,
     /// A title, and what to replace by which text.
     pub(super) fix: Option<(&'static str, Range<usize>, String)>,
-    /// Whether the line holds no data at all, so that reading goes on as if it were blank.
-    pub(super) skip_line: bool,
 }
 
 impl Explained {
     fn new(range: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { range, message: message.into(), help: help.into(), fix: None, skip_line: false }
+        Self { range, message: message.into(), help: help.into(), fix: None }
     }
 
     fn fix(mut self, title: &'static str, range: Range<usize>, text: impl Into<String>) -> Self {
@@ -32,14 +30,12 @@ impl Explained {
 pub(super) fn explain(text: &str, kind: &ErrorKind, offset: usize, opener: Option<usize>) -> Explained {
     let line = Line::at(text, offset);
     if line.is_omission() {
-        let mut explained = Explained::new(
+        return Explained::new(
             line.trimmed.clone(),
             format!("`{}` is not YAML", shorten(line.content(text))),
-            "a comment starts with `#`; this line was read as if it were one",
+            "a comment starts with `#`",
         )
         .fix("Make it a comment", line.trimmed.start..line.trimmed.start, "# ");
-        explained.skip_line = true;
-        return explained;
     }
     if let Some(explained) = tabs(text, kind, &line) {
         return explained;

@@ -1,14 +1,16 @@
 //! One YAML document: read it, and where it is broken, save what can be saved.
 
-use super::build::Context;
+use super::build::{Context, Patch};
 use super::documents::line_start;
-use super::events::{self, Fault};
+use super::events::{self, Fault, SyntaxError};
 use super::syntax::{self, Explained};
 use super::{Node, codes};
 use crate::problem::{Problem, Severity};
 
-/// How often a broken document is read again, each time with less of it.
-const ATTEMPTS: usize = 12;
+/// How often a broken document is mended and read again …
+const MENDS: usize = 12;
+/// … and how often it is cut and read again after that.
+const CUTS: usize = 6;
 /// Larger broken documents are not read again, to bound the time.
 const SALVAGE_BYTES: usize = 4 << 20;
 
@@ -31,34 +33,52 @@ pub(super) fn read(ctx: &mut Context, text: &str, roots: &mut Vec<Node>) {
     match fault {
         Ok(()) => {}
         Err(Fault::Limit) => roots.truncate(known),
-        Err(Fault::Syntax { kind, offset, opener }) => {
+        Err(Fault::Syntax(error)) => {
             roots.truncate(known);
             ctx.problems.rewind(mark);
             *ctx.budget = budget;
-            let explained = syntax::explain(text, &kind, offset, opener);
-            salvage(ctx, text, explained, roots);
+            salvage(ctx, text, error, roots);
+            ctx.patches.clear();
         }
     }
 }
 
-/// Reads what stands above the broken line, where that is an object by itself.
-fn salvage(ctx: &mut Context, text: &str, mut explained: Explained, roots: &mut Vec<Node>) {
+/// Reads a broken document as if it were mended, where it is clear how, and else down to the broken
+/// line. Keeps the result where it is an object.
+fn salvage(ctx: &mut Context, text: &str, mut error: SyntaxError, roots: &mut Vec<Node>) {
     let known = roots.len();
     let mark = ctx.problems.mark();
     let budget = *ctx.budget;
-    let mut skipped = Vec::new();
-    let mut cut: Option<Explained> = None;
+    let mut rest = text.to_owned();
+    let mut reports = Vec::new();
+    let mut mended_line = None;
+    let mut cut = false;
     let mut saved = false;
-    let mut rest = if text.len() <= SALVAGE_BYTES { text.to_owned() } else { String::new() };
-    for _ in 0..ATTEMPTS {
-        let start = line_start(&rest, explained.range.start.min(rest.len()));
-        if explained.skip_line && cut.is_none() {
-            let end = rest[start..].find(['\n', '\r']).map_or(rest.len(), |n| start + n);
-            rest.replace_range(start..end, &" ".repeat(end - start));
-            skipped.push(explained);
-        } else {
-            rest.truncate(start);
-            cut.get_or_insert(explained);
+    for attempt in 0..MENDS + CUTS {
+        let explained = syntax::explain(&rest, &error.kind, error.offset, error.opener);
+        let line = line_start(&rest, explained.range.start);
+        // An error where one was mended just now, or below a cut, is a consequence of that.
+        let consequence = cut || mended_line == Some(line);
+        if !consequence {
+            reports.push(report(ctx, &explained));
+        }
+        match explained.fix {
+            Some((_, range, replacement)) if !consequence && attempt < MENDS => {
+                ctx.patches.push(Patch {
+                    at: range.start,
+                    removed: range.len(),
+                    inserted: replacement.len(),
+                });
+                rest.replace_range(range, &replacement);
+                mended_line = Some(line);
+            }
+            _ => {
+                rest.truncate(line);
+                cut = true;
+            }
+        }
+        if text.len() > SALVAGE_BYTES {
+            break;
         }
         match events::read(ctx, &rest, roots) {
             Ok(()) => {
@@ -66,11 +86,11 @@ fn salvage(ctx: &mut Context, text: &str, mut explained: Explained, roots: &mut 
                 break;
             }
             Err(Fault::Limit) => break,
-            Err(Fault::Syntax { kind, offset, opener }) => {
+            Err(Fault::Syntax(next)) => {
                 roots.truncate(known);
                 ctx.problems.rewind(mark);
                 *ctx.budget = budget;
-                explained = syntax::explain(&rest, &kind, offset, opener);
+                error = next;
             }
         }
     }
@@ -78,25 +98,28 @@ fn salvage(ctx: &mut Context, text: &str, mut explained: Explained, roots: &mut 
         roots.truncate(known);
         ctx.problems.rewind(mark);
     }
-    for explained in skipped {
-        report(ctx, explained, "");
-    }
-    if let Some(explained) = cut {
-        let what =
-            if saved { "; the rest of this document was left out" } else { "; this document was left out" };
-        report(ctx, explained, what);
+    let count = reports.len();
+    for (i, mut problem) in reports.into_iter().enumerate() {
+        match (saved, cut && i + 1 == count) {
+            (true, true) => problem.message.push_str("; the rest of this document was left out"),
+            (true, false) => {
+                problem.help = problem.help.map(|help| help + " (it was read as if that were done)")
+            }
+            (false, _) if i + 1 == count => problem.message.push_str("; this document was left out"),
+            (false, _) => {}
+        }
+        ctx.problems.push(problem);
     }
 }
 
-fn report(ctx: &mut Context, explained: Explained, consequence: &str) {
+fn report(ctx: &Context, explained: &Explained) -> Problem {
     let span = ctx.span(explained.range.start, explained.range.end);
-    let message = format!("{}{consequence}", explained.message);
-    let problem = Problem::new(codes::YAML_SYNTAX, Severity::Error, span, message).help(explained.help);
-    let problem = match explained.fix {
-        Some((title, range, text)) => problem.fix(title, ctx.span(range.start, range.end), text),
+    let problem = Problem::new(codes::YAML_SYNTAX, Severity::Error, span, explained.message.as_str())
+        .help(explained.help.as_str());
+    match &explained.fix {
+        Some((title, range, text)) => problem.fix(*title, ctx.span(range.start, range.end), text.as_str()),
         None => problem,
-    };
-    ctx.problems.push(problem);
+    }
 }
 
 /// The first `{{ … }}` outside comments, as Helm and Go templates have them.

@@ -59,6 +59,20 @@ fn what_stands_above_a_broken_line_is_kept() {
 }
 
 #[test]
+fn what_is_clear_is_read_as_if_it_were_mended() {
+    let text = "kind: Ingress\nspec:\n  rules:\n  - host:a.com\n    http:\n      path: \"/x\\d\"\n\t\tport: 80\n  extra: @y\n";
+    let m = one(text);
+    assert_eq!(
+        m.objects[0].root.get("spec").map(json_of),
+        Some(json!({"rules": [{"host": "a.com", "http": {"path": "/x\\d"}, "port": 80}], "extra": "@y"})),
+    );
+    assert_eq!(m.problems.len(), 4);
+    // Places are those of the text as it is.
+    let extra = m.objects[0].root.get("spec").and_then(|s| s.get("extra")).expect("extra").span;
+    assert_eq!(m.sources.text(extra), "@y");
+}
+
+#[test]
 fn a_broken_document_is_one_problem_and_its_neighbours_live_on() {
     let m = one("kind: A\n---\n}\n---\nkind: B\n---\n\"\n---\nkind: C\n");
     assert_eq!(kinds(&m), ["A", "B", "C"]);

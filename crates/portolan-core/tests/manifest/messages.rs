@@ -21,7 +21,7 @@ fn shown(text: &str) -> String {
             let at = manifest.sources.location(related.span);
             out.push_str(&format!("  see {}:{}: {}\n", at.line, at.column, related.message));
         }
-        for help in &problem.help {
+        if let Some(help) = &problem.help {
             out.push_str(&format!("  help: {help}\n"));
         }
         for fix in &problem.fixes {
