@@ -1,7 +1,7 @@
 //! Text to objects, with a place for every value. The only room that knows YAML and JSON.
 //!
 //! ```
-//! let text = "kind: Service\nmetadata: {name: web}\n---\nkind: : broken\n---\nkind: Ingress\n";
+//! let text = "kind: Service\nmetadata: {name: web}\n---\nkind: [broken\n---\nkind: Ingress\n";
 //! let manifest = portolan_core::manifest::read([("web.yaml", text)]);
 //! assert_eq!(manifest.objects.len(), 2);
 //! assert_eq!(manifest.problems.len(), 1);
