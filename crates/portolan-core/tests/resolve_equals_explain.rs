@@ -32,6 +32,7 @@ fn pattern() -> impl Strategy<Value = HostPattern> {
         prop::sample::select(vec!["a.test", "b.a.test", "other"]).prop_map(|h| HostPattern::Exact(h.into())),
         prop::sample::select(vec![".a.test", ".b.a.test", ".test"])
             .prop_map(|h| HostPattern::OneLabel(h.into())),
+        prop::sample::select(vec![".a.test", ".test"]).prop_map(|h| HostPattern::FirstLabel(h.into())),
         prop::sample::select(vec![".a.test", ".test"]).prop_map(|h| HostPattern::ManyLabels(h.into())),
         Just(HostPattern::Any),
     ]
@@ -72,8 +73,9 @@ fn table() -> impl Strategy<Value = RouteTable> {
         prop::collection::vec(route, 0..24),
         any::<bool>(),
         any::<bool>(),
+        prop::sample::select(vec![Reading::AsSent, Reading::Go(GoReading::default())]),
     )
-        .prop_map(|(patterns, routes, exclusive, doubtful)| {
+        .prop_map(|(patterns, routes, exclusive, doubtful, reading)| {
             let mut unique: Vec<HostPattern> = Vec::new();
             for p in patterns {
                 if !unique.contains(&p) {
@@ -83,7 +85,7 @@ fn table() -> impl Strategy<Value = RouteTable> {
             let backends = routes.len();
             RouteTable {
                 controller: "test",
-                reading: Reading::AsSent,
+                reading,
                 host_policy: if exclusive { HostPolicy::Exclusive } else { HostPolicy::FallThrough },
                 routes: (0u32..)
                     .zip(routes)

@@ -372,7 +372,7 @@ fn path_type_certainty(path_type: PathType) -> Certainty {
 fn host_key(pattern: &HostPattern) -> (u8, &str) {
     match pattern {
         HostPattern::Exact(h) => (0, h),
-        HostPattern::OneLabel(s) | HostPattern::ManyLabels(s) => (1, s),
+        HostPattern::OneLabel(s) | HostPattern::FirstLabel(s) | HostPattern::ManyLabels(s) => (1, s),
         HostPattern::Any => (2, ""),
     }
 }

@@ -209,7 +209,7 @@ impl Router {
 fn host_words(pattern: &HostPattern, host: &str) -> String {
     let shown = if host.is_empty() { "no host".to_owned() } else { format!("host {host}") };
     match pattern {
-        HostPattern::OneLabel(suffix) => {
+        HostPattern::OneLabel(suffix) | HostPattern::FirstLabel(suffix) => {
             if suffix.get(1..) == Some(host) {
                 format!("*{suffix} needs a label in front; {host} itself does not match")
             } else if host.ends_with(suffix.as_str()) {

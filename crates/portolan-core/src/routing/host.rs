@@ -9,6 +9,9 @@ pub enum HostPattern {
     Exact(String),
     /// `*.` and exactly one label; the text is the rest with its dot: `.foo.com`.
     OneLabel(String),
+    /// `*.` and exactly one label, which may be empty: `.foo.com` matches as well. The text is the
+    /// rest with its dot.
+    FirstLabel(String),
     /// `*.` and one label or more; the text is the rest with its dot.
     ManyLabels(String),
     /// Every host, and no host at all.
@@ -23,6 +26,9 @@ impl HostPattern {
             HostPattern::OneLabel(suffix) => host
                 .strip_suffix(suffix.as_str())
                 .is_some_and(|label| !label.is_empty() && !label.contains('.')),
+            HostPattern::FirstLabel(suffix) => {
+                host.strip_suffix(suffix.as_str()).is_some_and(|label| !label.contains('.'))
+            }
             HostPattern::ManyLabels(suffix) => {
                 host.strip_suffix(suffix.as_str()).is_some_and(|labels| !labels.is_empty())
             }
@@ -35,7 +41,9 @@ impl std::fmt::Display for HostPattern {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             HostPattern::Exact(h) => f.write_str(h),
-            HostPattern::OneLabel(s) | HostPattern::ManyLabels(s) => write!(f, "*{s}"),
+            HostPattern::OneLabel(s) | HostPattern::FirstLabel(s) | HostPattern::ManyLabels(s) => {
+                write!(f, "*{s}")
+            }
             HostPattern::Any => f.write_str("*"),
         }
     }

@@ -14,6 +14,7 @@ struct Sets {
     any: bool,
     exact: HashSet<String>,
     one_label: HashSet<String>,
+    first_label: HashSet<String>,
     many_labels: HashSet<String>,
 }
 
@@ -29,6 +30,9 @@ impl HostSet {
                 }
                 HostPattern::OneLabel(suffix) => {
                     sets.one_label.insert(suffix.clone());
+                }
+                HostPattern::FirstLabel(suffix) => {
+                    sets.first_label.insert(suffix.clone());
                 }
                 HostPattern::ManyLabels(suffix) => {
                     sets.many_labels.insert(suffix.clone());
@@ -51,6 +55,11 @@ impl HostSet {
         sets.any
             || sets.exact.contains(host)
             || (!sets.one_label.is_empty() && suffixes().next().is_some_and(|s| sets.one_label.contains(s)))
+            || (!sets.first_label.is_empty()
+                && host
+                    .find('.')
+                    .and_then(|dot| host.get(dot..))
+                    .is_some_and(|s| sets.first_label.contains(s)))
             || (!sets.many_labels.is_empty() && suffixes().any(|s| sets.many_labels.contains(s)))
     }
 }
@@ -86,12 +95,13 @@ mod tests {
         let all = [
             HostPattern::Exact("a.test".into()),
             HostPattern::OneLabel(".a.test".into()),
+            HostPattern::FirstLabel(".a.test".into()),
             HostPattern::ManyLabels(".b.test".into()),
             HostPattern::Any,
         ];
-        for mask in 0..16u32 {
+        for mask in 0..32u32 {
             let chosen: Vec<_> =
-                (0..4).filter(|i| mask & (1 << i) != 0).filter_map(|i| all.get(i).cloned()).collect();
+                (0..5).filter(|i| mask & (1 << i) != 0).filter_map(|i| all.get(i).cloned()).collect();
             let set = HostSet::new(chosen.clone());
             for host in
                 ["", ".", "a.test", "x.a.test", "y.x.a.test", ".a.test", "b.test", ".b.test", "y.x.b.test"]

@@ -49,6 +49,7 @@ pub struct Router {
     texts: Vec<u8>,
     exact_hosts: HashTable<HostSlot>,
     one_label: HashTable<HostSlot>,
+    first_label: HashTable<HostSlot>,
     many_labels: HashTable<HostSlot>,
     many_labels_lengths: Lengths,
     any_host: Option<HostId>,
@@ -149,6 +150,7 @@ impl Router {
             texts: Vec::new(),
             exact_hosts: HashTable::new(),
             one_label: HashTable::new(),
+            first_label: HashTable::new(),
             many_labels: HashTable::new(),
             many_labels_lengths: Lengths::default(),
             any_host: None,
@@ -275,6 +277,12 @@ impl Router {
         {
             f(id);
         }
+        if !self.first_label.is_empty()
+            && let Some(dot) = host.find('.')
+            && let Some(id) = host.get(dot..).and_then(|suffix| self.find_host(&self.first_label, suffix))
+        {
+            f(id);
+        }
         if !self.many_labels.is_empty() {
             for (dot, _) in host.match_indices('.').filter(|&(dot, _)| dot > 0) {
                 if let Some(suffix) = host.get(dot..).filter(|s| self.many_labels_lengths.contains(s.len()))
@@ -305,6 +313,7 @@ impl Router {
             let (hosts, pattern) = match &host.pattern {
                 HostPattern::Exact(text) => (&mut self.exact_hosts, text),
                 HostPattern::OneLabel(text) => (&mut self.one_label, text),
+                HostPattern::FirstLabel(text) => (&mut self.first_label, text),
                 HostPattern::ManyLabels(text) => {
                     self.many_labels_lengths.insert(text.len());
                     (&mut self.many_labels, text)

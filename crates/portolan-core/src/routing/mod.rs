@@ -7,6 +7,7 @@
 
 mod condition;
 mod explain;
+mod go;
 mod host;
 mod host_set;
 mod index;
@@ -15,18 +16,23 @@ mod outcome;
 mod path;
 mod reading;
 mod request;
+mod rewrite;
 mod table;
+mod template;
 
 pub use condition::{Condition, TextMatch};
 pub use explain::{HostVerdict, RouteVerdict, Trace, Verdict, Why};
+pub use go::GoReading;
 pub use host::HostPattern;
 pub use host_set::HostSet;
 pub use index::{Resolution, Router};
 pub use outcome::{Answer, Certainty, Outcome, Target};
 pub use path::PathMatcher;
-pub use reading::{Read, Reading, Refusal};
+pub use reading::{Passed, Read, Reading, Refusal};
 pub use request::{Parsed, Request, RequestError, RequestErrorKind, Scheme};
+pub use rewrite::Rewrite;
 pub use table::{
     Action, Backend, BackendId, Doubts, Dropped, Fallback, Forward, HostId, HostPolicy, Origin, Readiness,
-    Redirect, Respond, Rewrite, Route, RouteId, RouteTable, Step, VirtualHost, Weighted,
+    Redirect, Respond, Route, RouteId, RouteTable, Step, VirtualHost, Weighted,
 };
+pub use template::{Part, Template};

@@ -1,9 +1,8 @@
 //! Answers.
 
 use super::index::Best;
-use super::{
-    Action, Forward, Read, Redirect, Refusal, Request, Resolution, Respond, Rewrite, Route, RouteId, Router,
-};
+use super::reading::Passed;
+use super::{Action, Forward, Read, Redirect, Refusal, Request, Resolution, Respond, Route, RouteId, Router};
 
 /// How sure an answer is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -131,11 +130,14 @@ impl Router {
             Resolution::Tied(tied) => tied,
             Resolution::Refused | Resolution::Unmatched => Vec::new(),
         };
+        let passed = table.reading.passed(request);
         let mut outcome: Option<Outcome> = None;
         for &(id, step) in &matched {
             let Some(route) = table.route(id) else { continue };
             let Some(action) = route.steps.get(step).map(|s| &s.action) else { continue };
-            let answer = self.act(action, request);
+            let answer = self
+                .act(action, request, &passed)
+                .unwrap_or_else(|Refusal { status, why }| Answer::Respond { status, why });
             match &mut outcome {
                 None => {
                     outcome = Some(Outcome { answer, certainty: route.certainty.clone(), routes: vec![id] });
@@ -157,8 +159,8 @@ impl Router {
         outcome
     }
 
-    fn act(&self, action: &Action, request: &Request) -> Answer {
-        match action {
+    fn act(&self, action: &Action, request: &Request, passed: &Passed<'_>) -> Result<Answer, Refusal> {
+        Ok(match action {
             Action::Forward(Forward { backends, path, host }) => {
                 let targets = backends
                     .iter()
@@ -172,16 +174,18 @@ impl Router {
                         })
                     })
                     .collect();
-                let path = match path {
-                    Rewrite::Keep => super::reading::origin_form(&request.target).into_owned(),
+                let path = passed.with_path(&path.path(passed)?);
+                let host = match host {
+                    Some(template) => template.fill(request, passed)?,
+                    None => passed.authority.to_owned(),
                 };
-                Answer::Forward { targets, path, host: host.clone().unwrap_or_else(|| request.host.clone()) }
+                Answer::Forward { targets, path, host }
             }
             Action::Redirect(Redirect { status, location }) => {
-                Answer::Redirect { status: *status, location: location.clone() }
+                Answer::Redirect { status: *status, location: location.fill(request, passed)? }
             }
             Action::Respond(Respond { status, why }) => Answer::Respond { status: *status, why: why.clone() },
-        }
+        })
     }
 
     /// Whether the table's text leaves the answer to this request open, and why.

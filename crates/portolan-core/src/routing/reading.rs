@@ -3,7 +3,7 @@
 //! Every proxy does something to the target before it matches, and most forward something else than
 //! what they matched. The way it is read therefore belongs to the table.
 
-use super::Request;
+use super::{GoReading, Request};
 use std::borrow::Cow;
 
 /// One way of reading requests.
@@ -14,6 +14,8 @@ pub enum Reading {
     /// As sent: the path is the target up to the first `?` or `#`; nothing is decoded or resolved.
     /// For specifications that do not say.
     AsSent,
+    /// As Traefik reads it.
+    Go(GoReading),
 }
 
 /// A request as read.
@@ -25,6 +27,37 @@ pub struct Read<'r> {
     pub path: Cow<'r, str>,
     /// The query without its `?`, raw.
     pub query: Option<&'r str>,
+}
+
+/// A request as the proxy passes it on where nothing rewrites it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passed<'r> {
+    /// The `Host` header, perhaps with a port.
+    pub authority: &'r str,
+    /// The path.
+    pub path: Cow<'r, str>,
+    /// The query without its `?`.
+    pub query: Option<Cow<'r, str>>,
+}
+
+impl Passed<'_> {
+    /// Path and query.
+    pub fn target(&self) -> String {
+        self.with_path(&self.path)
+    }
+
+    /// This path and the query.
+    pub(super) fn with_path(&self, path: &str) -> String {
+        match &self.query {
+            Some(query) => format!("{path}?{query}"),
+            None => path.to_owned(),
+        }
+    }
+
+    /// The authority without its port, and the port with its colon.
+    pub(super) fn host_and_port(&self) -> (&str, &str) {
+        self.authority.split_at(strip_port(self.authority).len())
+    }
 }
 
 /// Why a request is not read at all.
@@ -56,6 +89,31 @@ impl Reading {
                 let path = if path.is_empty() { "/" } else { path };
                 Ok(Read { host: host_name(authority.unwrap_or(&request.host)), path: path.into(), query })
             }
+            Reading::Go(go) => go.read(request),
+        }
+    }
+
+    /// The request as it is passed on. One that [`Reading::read`] refuses is passed on as it is.
+    pub fn passed(self, request: &Request) -> Passed<'_> {
+        match self {
+            Reading::AsSent => {
+                let (authority, rest) = split_absolute(&request.target);
+                // A fragment belongs to what is passed on byte for byte.
+                let (path, query) = match rest.split_once('?') {
+                    Some((path, query)) => (path, Some(query)),
+                    None => (rest, None),
+                };
+                Passed {
+                    authority: authority.unwrap_or(&request.host),
+                    path: match path {
+                        "" => "/".into(),
+                        path if path.starts_with('#') => format!("/{path}").into(),
+                        path => path.into(),
+                    },
+                    query: query.map(Cow::Borrowed),
+                }
+            }
+            Reading::Go(go) => go.passed(request),
         }
     }
 }
@@ -96,13 +154,6 @@ fn split_target(target: &str) -> (&str, Option<&str>) {
     let (path, rest) = target.split_at(target.find(['?', '#']).unwrap_or(target.len()));
     let query = rest.strip_prefix('?').map(|q| q.split('#').next().unwrap_or_default());
     (path, query)
-}
-
-/// The target as an origin server receives it: absolute form loses its authority, an empty path
-/// becomes `/`. Everything else stays byte for byte.
-pub(super) fn origin_form(target: &str) -> Cow<'_, str> {
-    let (_, rest) = split_absolute(target);
-    if rest.is_empty() || rest.starts_with(['?', '#']) { format!("/{rest}").into() } else { rest.into() }
 }
 
 /// Whether some proxy would match this path in another form than it was sent in: it has dot
@@ -156,7 +207,7 @@ fn has_byte_in(text: &str, low: u8, high: u8) -> bool {
 }
 
 /// ASCII lower case, without copying where there is nothing to do.
-fn lower(text: &str) -> Cow<'_, str> {
+pub(super) fn lower(text: &str) -> Cow<'_, str> {
     if text.bytes().any(|b| b.is_ascii_uppercase()) { text.to_ascii_lowercase().into() } else { text.into() }
 }
 

@@ -1,6 +1,6 @@
 //! The narrow waist: everything that a controller has decided before the first request comes.
 
-use super::{Certainty, Condition, HostPattern, PathMatcher, Reading};
+use super::{Certainty, Condition, HostPattern, PathMatcher, Reading, Rewrite, Template};
 use crate::span::Span;
 use std::sync::Arc;
 
@@ -126,7 +126,7 @@ pub struct Forward {
     /// What target the backend receives.
     pub path: Rewrite,
     /// What `Host` the backend receives, where not the client's.
-    pub host: Option<String>,
+    pub host: Option<Template>,
 }
 
 /// One backend of several.
@@ -138,21 +138,13 @@ pub struct Weighted {
     pub weight: u32,
 }
 
-/// What target the backend receives.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Rewrite {
-    /// The request's own, byte for byte (an absolute-form target without its authority).
-    Keep,
-}
-
 /// Sending the client elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirect {
     /// The status.
     pub status: u16,
     /// The `Location` header.
-    pub location: String,
+    pub location: Template,
 }
 
 /// An answer of the controller itself.

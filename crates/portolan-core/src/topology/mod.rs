@@ -282,7 +282,7 @@ impl Drawing {
             .map(|(id, host)| {
                 let detail = match &host.pattern {
                     HostPattern::Exact(_) => "this host",
-                    HostPattern::OneLabel(_) => "one label in front",
+                    HostPattern::OneLabel(_) | HostPattern::FirstLabel(_) => "one label in front",
                     HostPattern::ManyLabels(_) => "any labels in front",
                     HostPattern::Any => "every host",
                 };
@@ -347,8 +347,14 @@ impl Drawing {
                     Action::Redirect(redirect) => {
                         let id = answer_id(table, id);
                         let title = redirect.status.to_string();
-                        let node =
-                            self.node(&id, Layer::Service, &title, &redirect.location, State::Known, None);
+                        let node = self.node(
+                            &id,
+                            Layer::Service,
+                            &title,
+                            &redirect.location.to_string(),
+                            State::Known,
+                            None,
+                        );
                         self.edge(from, node);
                     }
                     Action::Respond(respond) => {

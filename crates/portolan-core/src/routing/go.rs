@@ -1,0 +1,401 @@
+//! How Traefik reads a request: Go's `net/http` and `net/url` first, then Traefik's own handlers in
+//! front of the routers (traefik/traefik `pkg/server/server_entrypoint_tcp.go`: `denyFragment`,
+//! `normalizePath`, `sanitizePath`), then the path that rules are matched against
+//! (`pkg/muxer/http/mux.go`: `withRoutingPath`). Checked against Traefik 3.7.15.
+
+use super::reading::{Passed, Read, Refusal, lower};
+use super::{Request, Scheme};
+use std::borrow::Cow;
+
+/// The settings of an entry point that change how requests are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct GoReading {
+    /// `http.sanitizePath` of the entry points for HTTP and for HTTPS: resolve dot segments and
+    /// doubled slashes.
+    pub sanitize_path: [bool; 2],
+    /// `http.encodeQuerySemicolons` of the same: a `;` in the query becomes `%3B`, else `&`.
+    pub encode_query_semicolons: [bool; 2],
+}
+
+impl Default for GoReading {
+    fn default() -> Self {
+        Self { sanitize_path: [true; 2], encode_query_semicolons: [false; 2] }
+    }
+}
+
+impl GoReading {
+    pub(super) fn read<'r>(self, request: &'r Request) -> Result<Read<'r>, Refusal> {
+        let target = Target::parse(&request.target)?;
+        if let Some(byte) = request.host.trim_matches([' ', '\t']).bytes().find(|&b| !is_host_byte(b)) {
+            return Err(refused(format!("{:?} may not stand in a Host header", byte as char)));
+        }
+        let path = self.path(&target, request.scheme)?;
+        let path = match path {
+            Cow::Borrowed(path) => routing_path(path),
+            Cow::Owned(path) => Cow::Owned(routing_path(&path).into_owned()),
+        };
+        Ok(Read { host: canonical(target.authority(request)), path, query: target.query })
+    }
+
+    /// The request as Traefik passes it on. One that is refused is passed on as it is.
+    pub(super) fn passed(self, request: &Request) -> Passed<'_> {
+        let Ok(target) = Target::parse(&request.target) else {
+            return Passed { authority: &request.host, path: request.target.as_str().into(), query: None };
+        };
+        let path = self.path(&target, request.scheme).unwrap_or(Cow::Borrowed(target.path));
+        let semicolon = if self.encode_query_semicolons[(request.scheme == Scheme::Https) as usize] {
+            "%3B"
+        } else {
+            "&"
+        };
+        let query = target.query.map(|q| match q.contains(';') {
+            true => Cow::Owned(q.replace(';', semicolon)),
+            false => Cow::Borrowed(q),
+        });
+        Passed { authority: target.authority(request), path, query }
+    }
+
+    /// The path in its escaped form, normalised and resolved.
+    fn path<'r>(self, target: &Target<'r>, scheme: Scheme) -> Result<Cow<'r, str>, Refusal> {
+        let path = target.path;
+        if is_plain(path) {
+            return Ok(path.into());
+        }
+        let decoded = unescape(path)
+            .ok_or_else(|| refused(format!("the path {path:?} holds a % without two hexadecimal digits")))?;
+        if path.contains('#') {
+            return Err(refused("the path holds a #: a fragment is never sent to a server".to_owned()));
+        }
+        // Go keeps the form that was sent only where all of it could have been sent so.
+        let escaped = if is_valid_escaping(path) { normalised(path) } else { escape(&decoded).into() };
+        Ok(match self.sanitize_path[(scheme == Scheme::Https) as usize] {
+            true => clean(&escaped).into(),
+            false => escaped,
+        })
+    }
+}
+
+/// A request target, split as `url.ParseRequestURI` does it.
+struct Target<'r> {
+    authority: Option<&'r str>,
+    path: &'r str,
+    query: Option<&'r str>,
+}
+
+impl<'r> Target<'r> {
+    fn parse(target: &'r str) -> Result<Self, Refusal> {
+        if target.bytes().any(|b| b <= b' ' || b == 0x7f) {
+            return Err(refused("the request target holds a space or a control character".to_owned()));
+        }
+        let no_uri = || refused(format!("the request target {target:?} is neither a path nor a URL"));
+        if target == "*" {
+            return Ok(Target { authority: None, path: target, query: None });
+        }
+        let after_scheme = after_scheme(target);
+        let (rest, query) = match after_scheme.unwrap_or(target).split_once('?') {
+            Some((rest, query)) => (rest, Some(query)),
+            None => (after_scheme.unwrap_or(target), None),
+        };
+        if !rest.starts_with('/') {
+            return Err(no_uri());
+        }
+        let Some(authority) = after_scheme.and_then(|_| rest.strip_prefix("//")) else {
+            return Ok(Target { authority: None, path: rest, query });
+        };
+        let (authority, path) = authority.split_at(authority.find('/').unwrap_or(authority.len()));
+        let host = authority.rsplit('@').next().unwrap_or(authority);
+        let port = host.rsplit(']').next().and_then(|h| h.rsplit_once(':')).map_or("", |(_, port)| port);
+        if !port.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(no_uri());
+        }
+        let path = if path.is_empty() { "/" } else { path };
+        Ok(Target { authority: Some(host).filter(|h| !h.is_empty()), path, query })
+    }
+
+    /// A URL's own host goes before the `Host` header.
+    fn authority(&self, request: &'r Request) -> &'r str {
+        self.authority.unwrap_or_else(|| request.host.trim_matches([' ', '\t']))
+    }
+}
+
+fn refused(why: String) -> Refusal {
+    Refusal { status: 400, why }
+}
+
+/// What follows a scheme and its colon, if the target starts with one.
+fn after_scheme(target: &str) -> Option<&str> {
+    let (scheme, rest) = target.split_once(':')?;
+    let alphanumeric = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+    (scheme.bytes().next()?.is_ascii_alphabetic() && scheme.bytes().all(alphanumeric)).then_some(rest)
+}
+
+/// What may stand in a `Host` header (`httpguts.ValidHostHeader`).
+fn is_host_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"!$%&'()*+,-.:;=[]_~".contains(&b)
+}
+
+/// The host as rules see it: lower-case, without port and without one trailing dot.
+fn canonical(authority: &str) -> Cow<'_, str> {
+    let host = match authority.rsplit_once(':') {
+        // `net.SplitHostPort`: an address with further colons needs brackets, else nothing is split.
+        Some((host, port)) if !port.contains(']') => match host.strip_prefix('[') {
+            Some(address) => address.strip_suffix(']').unwrap_or(authority),
+            None if !host.contains([':', '[', ']']) => host,
+            None => authority,
+        },
+        _ => authority,
+    };
+    lower(host.strip_suffix('.').unwrap_or(host))
+}
+
+/// Whether nothing has to be done to this path: only bytes that stand for themselves, no empty and
+/// no dot segments.
+fn is_plain(path: &str) -> bool {
+    let mut previous = b' ';
+    for b in path.bytes() {
+        if !is_valid_byte(b) || b == b'%' || (previous == b'/' && (b == b'/' || b == b'.')) {
+            return false;
+        }
+        previous = b;
+    }
+    true
+}
+
+/// Whether Go takes this byte for itself in a path that was sent escaped.
+fn is_valid_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"!$&'()*+,;=:@[]%-_.~/".contains(&b)
+}
+
+fn is_valid_escaping(path: &str) -> bool {
+    path.bytes().all(is_valid_byte)
+}
+
+fn is_unreserved(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~')
+}
+
+/// The byte that `%XX` at the start stands for.
+fn escaped_byte(bytes: &[u8]) -> Option<u8> {
+    let hex = |at: usize| bytes.get(at).and_then(|&d| (d as char).to_digit(16));
+    match bytes.first()? {
+        b'%' => Some((hex(1)? * 16 + hex(2)?) as u8),
+        _ => None,
+    }
+}
+
+/// `url.PathUnescape`.
+fn unescape(path: &str) -> Option<Vec<u8>> {
+    let mut bytes = path.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    while let Some(&b) = bytes.first() {
+        let (byte, length) = if b == b'%' { (escaped_byte(bytes)?, 3) } else { (b, 1) };
+        out.push(byte);
+        bytes = bytes.get(length..).unwrap_or_default();
+    }
+    Some(out)
+}
+
+/// Go's own escaping of a path.
+fn escape(path: &[u8]) -> String {
+    let mut out = String::with_capacity(path.len() + 16);
+    for &b in path {
+        if is_unreserved(b) || b"$&+,/:;=@".contains(&b) {
+            out.push(b as char);
+        } else {
+            push_escape(&mut out, b);
+        }
+    }
+    out
+}
+
+fn push_escape(out: &mut String, b: u8) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    out.push('%');
+    for digit in [b >> 4, b & 15] {
+        out.push(HEX[digit as usize] as char);
+    }
+}
+
+/// Unreserved characters decoded, other escapes in upper case. For paths of valid escaping.
+fn normalised(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') {
+        return path.into();
+    }
+    let mut bytes = path.as_bytes();
+    let mut out = String::with_capacity(bytes.len());
+    while let Some(&b) = bytes.first() {
+        let length = match escaped_byte(bytes) {
+            Some(byte) if is_unreserved(byte) => {
+                out.push(byte as char);
+                3
+            }
+            Some(byte) => {
+                push_escape(&mut out, byte);
+                3
+            }
+            None => {
+                out.push(b as char);
+                1
+            }
+        };
+        bytes = bytes.get(length..).unwrap_or_default();
+    }
+    out.into()
+}
+
+/// `URL.JoinPath` without arguments: `path.Clean`, and a trailing slash stays.
+fn clean(path: &str) -> String {
+    let Some(absolute) = path.strip_prefix('/') else { return path.to_owned() };
+    let mut elements: Vec<&str> = Vec::new();
+    for element in absolute.split('/') {
+        match element {
+            "" | "." => {}
+            ".." => {
+                elements.pop();
+            }
+            element => elements.push(element),
+        }
+    }
+    let mut out = String::with_capacity(path.len());
+    for element in &elements {
+        out.push('/');
+        out.push_str(element);
+    }
+    if elements.is_empty() || path.ends_with('/') {
+        out.push('/');
+    }
+    out
+}
+
+/// The path that rules are matched against: escapes of reserved characters stay, all others are
+/// decoded. What does not decode to text is replaced by U+FFFD, as Go's regular expressions see it;
+/// no rule's text can hold such a byte.
+fn routing_path(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') {
+        return Cow::Borrowed(path);
+    }
+    let mut bytes = path.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    while let Some(&b) = bytes.first() {
+        let length = match escaped_byte(bytes) {
+            Some(byte) if !b":/?#[]@!$&'()*+,;=%".contains(&byte) => {
+                out.push(byte);
+                3
+            }
+            Some(_) => {
+                out.extend(bytes.iter().take(3));
+                3
+            }
+            None => {
+                out.push(b);
+                1
+            }
+        };
+        bytes = bytes.get(length..).unwrap_or_default();
+    }
+    match String::from_utf8(out) {
+        Ok(text) => text.into(),
+        Err(bytes) => String::from_utf8_lossy(bytes.as_bytes()).into_owned().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routing::Reading;
+
+    /// What rules see, and what the backend receives.
+    fn read(target: &str) -> Option<(String, String)> {
+        let request = Request::get("h.com", target);
+        let reading = Reading::Go(GoReading::default());
+        let read = reading.read(&request).ok()?;
+        Some((read.path.into_owned(), reading.passed(&request).target()))
+    }
+
+    /// Observed on Traefik 3.7.15: target sent, path matched, target received.
+    #[test]
+    fn targets_as_observed() {
+        for (sent, matched, received) in [
+            ("/foo?x=1", "/foo", "/foo?x=1"),
+            ("/a?x#y", "/a", "/a?x#y"),
+            ("/a?x;y", "/a", "/a?x&y"),
+            ("/a?", "/a", "/a?"),
+            ("/é", "/é", "/%C3%A9"),
+            ("/é%2F", "/é/", "/%C3%A9/"),
+            ("/%E9", "/\u{fffd}", "/%E9"),
+            ("/a\"b%2Fc", "/a\"b/c", "/a%22b/c"),
+            ("/a%5cb", "/a\\b", "/a%5Cb"),
+            ("/a\\b", "/a\\b", "/a%5Cb"),
+            ("/a%20b", "/a b", "/a%20b"),
+            ("/a%2fb", "/a%2Fb", "/a%2Fb"),
+            ("/a%2e%2e/b", "/a../b", "/a../b"),
+            ("/%2e%2e/foo", "/foo", "/foo"),
+            ("/x/%2E/foo", "/x/foo", "/x/foo"),
+            ("/a/./", "/a/", "/a/"),
+            ("/a/..", "/", "/"),
+            ("/b/b/.", "/b/b", "/b/b"),
+            ("//", "/", "/"),
+            ("/a//b///", "/a/b/", "/a/b/"),
+            ("/a%2fb%2Fc/../d", "/d", "/d"),
+            ("/foo%2F..%2Fx", "/foo%2F..%2Fx", "/foo%2F..%2Fx"),
+            ("/a%7Cb|", "/a|b|", "/a%7Cb%7C"),
+            ("/a[b]", "/a[b]", "/a[b]"),
+            ("/%5Bb%5D", "/%5Bb%5D", "/%5Bb%5D"),
+            ("/a?q=%zz", "/a", "/a?q=%zz"),
+            ("/.well-known/x", "/.well-known/x", "/.well-known/x"),
+            ("http://h.com", "/", "/"),
+            ("http://h.com?x=1", "/", "/?x=1"),
+            ("ftp://user:pw@h.com/foo", "/foo", "/foo"),
+            ("/foo,@&=+$!*()'~:;", "/foo,@&=+$!*()'~:;", "/foo,@&=+$!*()'~:;"),
+            ("*", "*", "*"),
+        ] {
+            assert_eq!(read(sent), Some((matched.to_owned(), received.to_owned())), "{sent}");
+        }
+    }
+
+    #[test]
+    fn what_go_or_traefik_refuses() {
+        for sent in
+            ["", "foo", "/a#b", "/%zz", "/%4", "/a b", "/a\u{7f}", "mailto:x", "h.com:80", "http://h:x/"]
+        {
+            assert_eq!(read(sent), None, "{sent}");
+        }
+        for host in ["a b", "h.com/x", "h.com\"", "h.com\\", "héh.com", "user@h.com", "h.com?"] {
+            let request = Request::get(host, "/");
+            assert_eq!(Reading::Go(GoReading::default()).read(&request).map_err(|r| r.status), Err(400));
+        }
+    }
+
+    #[test]
+    fn hosts_lose_port_case_and_one_dot() {
+        for (sent, seen) in [
+            ("H.com", "h.com"),
+            ("h.com:80", "h.com"),
+            ("h.com:", "h.com"),
+            ("h.com:x", "h.com"),
+            ("h.com.:80", "h.com"),
+            ("h.com..", "h.com."),
+            ("h.com:80:90", "h.com:80:90"),
+            ("[::1]:80", "::1"),
+            ("[::1]", "[::1]"),
+            (" h.com", "h.com"),
+            ("", ""),
+        ] {
+            let request = Request::get(sent, "/");
+            let read = Reading::Go(GoReading::default()).read(&request).expect("readable");
+            assert_eq!(read.host, seen, "{sent}");
+        }
+        let request = Request::get("other", "http://H.com:81/x");
+        let reading = Reading::Go(GoReading::default());
+        assert_eq!(reading.read(&request).expect("readable").host, "h.com");
+        assert_eq!(reading.passed(&request).authority, "H.com:81");
+    }
+
+    #[test]
+    fn without_sanitising_slashes_and_dots_stay() {
+        let reading = Reading::Go(GoReading { sanitize_path: [false; 2], ..GoReading::default() });
+        let request = Request::get("h", "/a//b/../%2e/c");
+        assert_eq!(reading.read(&request).expect("readable").path, "/a//b/.././c");
+    }
+}
