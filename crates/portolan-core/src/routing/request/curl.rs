@@ -38,8 +38,8 @@ struct Curl {
     upload: Option<String>,
     body: Option<Body>,
     /// What `-G` puts into the query; `None` for a file, whose content is not known.
-    data: Vec<Option<String>>,
-    url_query: Vec<String>,
+    data: Vec<(Word, Option<String>)>,
+    url_query: Vec<(Word, Option<String>)>,
     headers: Vec<Word>,
     cookies: Vec<String>,
     user_agent: Option<String>,
@@ -88,8 +88,7 @@ impl Curl {
                     true => words.next().cloned().ok_or_else(|| missing_value(word, text))?,
                     false => Word::default(),
                 };
-                if known.name == "next" {
-                    self.notes.push("only the request before --next is answered".to_owned());
+                if self.ends(known, text) {
                     return Ok(());
                 }
                 self.option(known, value)?;
@@ -97,15 +96,10 @@ impl Curl {
                 for (at, letter) in text.char_indices().skip(1) {
                     let end = at + letter.len_utf8();
                     let Some(known) = options::short(letter) else {
-                        let error = RequestError::new(
-                            Kind::UnknownOption(format!("-{letter}")),
-                            word.place(at),
-                            word.place(end),
-                        );
-                        return Err(error);
+                        let kind = Kind::UnknownOption(format!("-{letter}"));
+                        return Err(RequestError::new(kind, at, end).moved(|at| word.place(at)));
                     };
-                    if known.name == "next" {
-                        self.notes.push("only the request before -: is answered".to_owned());
+                    if self.ends(known, "-:") {
                         return Ok(());
                     }
                     if !known.takes_value {
@@ -127,6 +121,15 @@ impl Curl {
         Ok(())
     }
 
+    /// Whether another request begins here; without a URL so far it does not.
+    fn ends(&mut self, known: Known, written: &str) -> bool {
+        let ends = known.name == "next" && !self.urls.is_empty();
+        if ends {
+            self.notes.push(format!("only the request before {written} is answered"));
+        }
+        ends
+    }
+
     fn option(&mut self, known: Known, value: Word) -> Result<(), RequestError> {
         let on = !known.off;
         match known.name {
@@ -137,28 +140,32 @@ impl Curl {
             "upload-file" => self.upload = Some(value.text),
             "data" | "data-ascii" | "data-binary" => {
                 self.body(Body::Form);
-                self.data.push((!value.text.starts_with('@')).then_some(value.text));
+                let data = (!value.text.starts_with('@')).then(|| value.text.clone());
+                self.data.push((value, data));
             }
             "data-raw" => {
                 self.body(Body::Form);
-                self.data.push(Some(value.text));
+                let data = Some(value.text.clone());
+                self.data.push((value, data));
             }
             "data-urlencode" => {
                 self.body(Body::Form);
-                self.data.push(url_encoded(&value.text));
+                let data = url_encoded(&value.text);
+                self.data.push((value, data));
             }
             "json" => {
                 self.body = Some(Body::Json);
-                self.data.push((!value.text.starts_with('@')).then_some(value.text));
+                let data = (!value.text.starts_with('@')).then(|| value.text.clone());
+                self.data.push((value, data));
             }
             "form" | "form-string" => self.body(Body::Multipart),
-            "url-query" => match value.text.strip_prefix('+') {
-                Some(raw) => self.url_query.push(raw.to_owned()),
-                None => match url_encoded(&value.text) {
-                    Some(encoded) => self.url_query.push(encoded),
-                    None => self.notes.push(unknown_file("--url-query", &value.text)),
-                },
-            },
+            "url-query" => {
+                let data = match value.text.strip_prefix('+') {
+                    Some(raw) => Some(raw.to_owned()),
+                    None => url_encoded(&value.text),
+                };
+                self.url_query.push((value, data));
+            }
             "header" if value.text.starts_with('@') => self.notes.push(unknown_file("--header", &value.text)),
             "header" => self.headers.push(value),
             "cookie" if value.text.contains('=') => self.cookies.push(value.text),
@@ -265,11 +272,7 @@ impl Curl {
     /// The target, with the file name, query parts and override of the options.
     fn target_of(&mut self, url: &mut Url) -> Result<String, RequestError> {
         if let Some(word) = &self.target {
-            let bad = word.text.char_indices().find(|&(_, c)| c == ' ' || c.is_ascii_control());
-            if let Some((at, c)) = bad {
-                let (start, end) = (word.place(at), word.place(at + c.len_utf8()));
-                return Err(RequestError::new(Kind::Unsendable(c), start, end));
-            }
+            sendable(word, &word.text)?;
             return Ok(word.text.clone());
         }
         let (mut path, query) = match url.target.split_once('?') {
@@ -284,17 +287,21 @@ impl Curl {
             self.notes.push(format!("curl adds the name of the uploaded file to the path: {path}"));
         }
         let mut parts: Vec<String> = query.map(str::to_owned).into_iter().collect();
-        if self.get {
-            for data in &self.data {
-                match data {
-                    Some(data) => parts.push(data.clone()),
-                    None => {
-                        self.notes.push("what --get reads from a file is left out of the query".to_owned())
-                    }
+        // curl has one place for both, and --get fills it last.
+        let added = match self.get && self.body.is_some() {
+            true => &self.data,
+            false => &self.url_query,
+        };
+        for (word, data) in added {
+            match data {
+                Some(data) if data.is_empty() => {}
+                Some(data) => {
+                    sendable(word, data)?;
+                    parts.push(data.clone());
                 }
+                None => self.notes.push(format!("what {} stands for is left out of the query", word.text)),
             }
         }
-        parts.append(&mut self.url_query);
         if parts.is_empty() {
             return Ok(path);
         }
@@ -415,6 +422,18 @@ impl Curl {
 
 fn missing_value(word: &Word, name: &str) -> RequestError {
     word.error(Kind::OptionValue(name.to_owned()))
+}
+
+/// Whether a text can stand in a target. The error points at the character, or at the word that
+/// the text was made of.
+fn sendable(word: &Word, text: &str) -> Result<(), RequestError> {
+    match text.char_indices().find(|&(_, c)| c == ' ' || c.is_ascii_control()) {
+        Some((at, c)) if word.text == text => {
+            Err(RequestError::new(Kind::Unsendable(c), at, at + 1).moved(|at| word.place(at)))
+        }
+        Some((_, c)) => Err(word.error(Kind::Unsendable(c))),
+        None => Ok(()),
+    }
 }
 
 fn unknown_file(option: &str, value: &str) -> String {

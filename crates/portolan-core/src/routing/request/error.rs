@@ -67,9 +67,10 @@ impl RequestError {
         Self { kind, start, end: end.max(start) }
     }
 
-    /// The same error, its place told by a map from offsets in a part to offsets in the whole.
+    /// The same error, its place told by a map from the bytes of a part to those of the whole.
     pub(super) fn moved(self, place: impl Fn(usize) -> usize) -> Self {
-        Self::new(self.kind, place(self.start), place(self.end))
+        let end = if self.end > self.start { place(self.end - 1) + 1 } else { place(self.start) };
+        Self::new(self.kind, place(self.start), end)
     }
 
     /// A way out, in words.

@@ -24,9 +24,9 @@ pub(super) fn first(word: &Word) -> Result<(String, Vec<usize>, bool), RequestEr
                     more |= several;
                     (piece, length)
                 }
-                None => return Err(RequestError::new(Kind::Glob, word.place(at), word.place(at + 1))),
+                None => return Err(RequestError::new(Kind::Glob, at, at + 1).moved(|at| word.place(at))),
             },
-            '}' | ']' => return Err(RequestError::new(Kind::Glob, word.place(at), word.place(at + 1))),
+            '}' | ']' => return Err(RequestError::new(Kind::Glob, at, at + 1).moved(|at| word.place(at))),
             '\\' if rest.get(1..).is_some_and(|r| r.starts_with(['{', '}', '[', ']'])) => {
                 (rest.get(1..2).unwrap_or_default(), 2)
             }
@@ -68,6 +68,11 @@ fn expand(rest: &str) -> Option<(&str, usize, bool)> {
     let (last, step) = last.split_once(':').unwrap_or((last, "1"));
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
     let letter = |t: &str| t.len() == 1 && t.bytes().all(|b| b.is_ascii_alphabetic());
-    let range = digits(first) && digits(last) || letter(first) && letter(last);
-    (range && digits(step)).then_some((first, inside.len() + 2, first != last))
+    let numbers = digits(first) && digits(last) && number(first)? <= number(last)?;
+    let letters = letter(first) && letter(last) && first <= last;
+    ((numbers || letters) && digits(step)).then_some((first, inside.len() + 2, first != last))
+}
+
+fn number(text: &str) -> Option<u64> {
+    text.parse().ok()
 }

@@ -18,7 +18,7 @@ impl Word {
 
     /// An error that is about the whole word.
     pub(super) fn error(&self, kind: Kind) -> RequestError {
-        RequestError::new(kind, self.place(0), self.place(self.text.len()))
+        RequestError::new(kind, 0, self.text.len()).moved(|at| self.place(at))
     }
 
     /// The word from `offset` on.
@@ -156,9 +156,28 @@ impl Splitter<'_> {
                     self.double(place, &mut command.notes)?;
                 }
                 Some(c @ ('$' | '`')) => self.expansion(c, place, &mut command.notes)?,
+                Some('{') => self.brace(place, &mut command.notes),
                 Some(c) => self.push(c, place),
             }
         }
+    }
+
+    /// `{a,b}` outside quotes makes several words; the first one counts.
+    fn brace(&mut self, open: usize, notes: &mut Vec<String>) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let length = rest.find(|c: char| c == '}' || "{'\"\\$`;|&<>".contains(c) || c.is_whitespace());
+        let list = length.and_then(|length| rest.get(..=length)).and_then(|list| list.strip_suffix('}'));
+        let Some((first, _)) = list.and_then(|list| list.split_once(',')) else {
+            return self.push('{', open);
+        };
+        notes.push(format!(
+            "the shell makes several words of {{{}}}: the first is answered",
+            list.unwrap_or_default()
+        ));
+        for (i, c) in first.char_indices() {
+            self.push(c, self.at + i);
+        }
+        self.at += list.map_or(0, str::len) + 1;
     }
 
     fn single(&mut self, open: usize) -> Result<(), RequestError> {
