@@ -1,7 +1,7 @@
 //! Look-ups by name and by label, so that no question walks all objects.
 
 use super::{Cluster, Service};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 /// Positions in the lists of a [`Cluster`]; admitted objects only.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +51,7 @@ impl Index {
             let here = index.enter(&set.meta.namespace);
             here.knows_pods = true;
             if let Some(service) = &set.service {
-                here.endpoints.entry(service.clone()).or_default().push(i);
+                here.endpoints.entry_ref(service.as_str()).or_default().push(i);
             }
         }
         for (i, pod) in cluster.pods.iter().enumerate().filter(|(_, p)| p.admitted) {
@@ -72,10 +72,7 @@ impl Index {
     }
 
     fn enter(&mut self, namespace: &str) -> &mut NamespaceIndex {
-        if !self.namespaces.contains_key(namespace) {
-            self.namespaces.insert(namespace.to_owned(), NamespaceIndex::default());
-        }
-        self.namespaces.entry(namespace.to_owned()).or_default()
+        self.namespaces.entry_ref(namespace).or_default()
     }
 
     pub fn namespace(&self, namespace: &str) -> Option<&NamespaceIndex> {
@@ -85,7 +82,7 @@ impl Index {
 
 impl NamespaceIndex {
     fn by_label(&mut self, key: &str, value: &str) -> &mut PodSources {
-        self.pods.entry(key.to_owned()).or_default().entry(value.to_owned()).or_default()
+        self.pods.entry_ref(key).or_default().entry_ref(value).or_default()
     }
 }
 

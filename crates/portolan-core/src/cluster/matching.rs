@@ -4,8 +4,10 @@ use super::{
     Backend, BackendState, BackendTarget, Cluster, Knowledge, PodPhase, PortMixUp, PortRef, Service,
     ServiceEndpoints, ServicePort, ServiceType, Target, WithoutPort,
 };
-use super::{Pod, Workload};
-use std::collections::{BTreeMap, HashMap};
+use super::{EndpointPort, EndpointSet, Pod, PodSpec, Workload};
+use crate::span::Span;
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
 
 impl Cluster {
     /// What an Ingress' backend in this namespace leads to.
@@ -147,17 +149,17 @@ impl Collector {
         }
     }
 
-    fn lacks_port(&mut self, object: String, names: Vec<String>, span: crate::span::Span) {
+    fn lacks_port(&mut self, object: String, names: Vec<String>, span: Span) {
         if self.without_port.len() < 10 {
             self.without_port.push(WithoutPort { object, names, span });
         }
     }
 
-    fn endpoint_set(&mut self, set: &super::EndpointSet, port: &ServicePort) {
+    fn endpoint_set(&mut self, set: &EndpointSet, port: &ServicePort) {
         let mut has_port = false;
         for subset in &set.subsets {
-            let ports = subset.ports.iter().filter(|p| p.name == port.name() && p.protocol == port.protocol);
-            for found in ports {
+            let of_port = |p: &&EndpointPort| p.name == port.name() && p.protocol == port.protocol;
+            if let Some(found) = subset.ports.iter().find(of_port) {
                 has_port = true;
                 for endpoint in &subset.endpoints {
                     self.add(Target {
@@ -233,14 +235,14 @@ impl Collector {
 }
 
 /// The pod's port that a Service's `targetPort` means there.
-fn target_number(port: &ServicePort, spec: &super::PodSpec) -> Option<u16> {
+fn target_number(port: &ServicePort, spec: &PodSpec) -> Option<u16> {
     match &port.target_port.value {
         PortRef::Number(n) => Some(*n),
         PortRef::Name(name) => spec.named_port(name, port.protocol),
     }
 }
 
-fn port_names(spec: &super::PodSpec) -> Vec<String> {
+fn port_names(spec: &PodSpec) -> Vec<String> {
     let ports = spec.containers.iter().flat_map(|c| &c.ports);
     ports.filter_map(|p| p.name.as_ref().map(|n| n.value.clone())).take(10).collect()
 }

@@ -1,7 +1,9 @@
 //! Objects to what the API server would hold: typed, converted, defaulted, validated, indexed.
 //! The only room that knows API versions, defaults and the API server's validation.
 
+mod admission;
 mod backend;
+pub mod codes;
 mod endpoints;
 mod gateway;
 mod gateway_route;
@@ -81,10 +83,31 @@ impl Cluster {
     /// Reads the objects of a manifest. Never fails: what cannot be read is a problem.
     pub fn build(manifest: &Manifest) -> Cluster {
         let mut cluster = Cluster::default();
-        for object in &manifest.objects {
-            read::object(&mut cluster, object);
-        }
+        read::objects(&mut cluster, manifest);
+        cluster.allocate();
+        cluster.default_class();
         cluster.index = index::Index::of(&cluster);
         cluster
+    }
+
+    /// Takes objects out of the lists, by their place in the reading.
+    fn forget(&mut self, objects: &hashbrown::HashSet<usize>) {
+        let keeps = |meta: &Meta| !objects.contains(&meta.index);
+        self.ingresses.retain(|o| keeps(&o.meta));
+        self.ingress_classes.retain(|o| keeps(&o.meta));
+        self.services.retain(|o| keeps(&o.meta));
+        self.endpoints.retain(|o| keeps(&o.meta));
+        self.pods.retain(|o| keeps(&o.meta));
+        self.workloads.retain(|o| keeps(&o.meta));
+        self.nodes.retain(|o| keeps(&o.meta));
+        self.namespaces.retain(|o| keeps(&o.meta));
+        self.secrets.retain(|o| keeps(&o.meta));
+        self.config_maps.retain(|o| keeps(&o.meta));
+        self.gateway_classes.retain(|o| keeps(&o.meta));
+        self.gateways.retain(|o| keeps(&o.meta));
+        self.http_routes.retain(|o| keeps(&o.common.meta));
+        self.grpc_routes.retain(|o| keeps(&o.common.meta));
+        self.reference_grants.retain(|o| keeps(&o.meta));
+        self.others.retain(|o| keeps(&o.meta));
     }
 }

@@ -1,11 +1,11 @@
 //! Node, Namespace, Secret, ConfigMap.
 
-use super::super::{ConfigMap, Meta, Namespace, Node as ClusterNode, Secret};
+use super::super::{ConfigMap, Meta, Namespace, Node as ClusterNode, Secret, codes};
 use super::context::*;
-use crate::manifest::Node;
+use crate::manifest::{Entry, Node};
 use crate::span::Spanned;
 
-pub(super) fn node(root: &Node, meta: Meta, _at: At, cx: &mut Cx) -> ClusterNode {
+pub(super) fn node(root: &Node, meta: Meta, cx: &mut Cx) -> ClusterNode {
     let addresses = root.get("status").map(|s| items(s, "addresses")).unwrap_or_default();
     ClusterNode {
         addresses: addresses
@@ -21,30 +21,51 @@ pub(super) fn namespace(meta: Meta, cx: &mut Cx) -> Namespace {
     Namespace { admitted: cx.admitted, meta }
 }
 
-pub(super) fn secret(root: &Node, meta: Meta, _at: At, cx: &mut Cx) -> Secret {
-    let of = |key| root.get(key).map(Node::entries).unwrap_or_default();
-    let mut keys: Vec<String> = of("data").iter().chain(of("stringData")).map(|e| e.key.clone()).collect();
+pub(super) fn secret(root: &Node, meta: Meta, cx: &mut Cx) -> Secret {
+    data_keys(root, "data", cx);
+    data_keys(root, "stringData", cx);
+    let all = entries(root, "data").iter().chain(entries(root, "stringData"));
+    let mut keys: Vec<String> = all.map(|e| e.key.clone()).collect();
     keys.sort_unstable();
     keys.dedup();
-    Secret {
-        secret_type: nonempty(root, "type").map_or_else(|| "Opaque".to_owned(), |t| t.value),
-        keys,
-        admitted: cx.admitted,
-        meta,
+    let secret_type = nonempty(root, "type").map_or_else(|| "Opaque".to_owned(), |t| t.value);
+    if secret_type == "kubernetes.io/tls" {
+        let at = At::ROOT.field("data");
+        for key in ["tls.crt", "tls.key"] {
+            if keys.binary_search_by(|k| k.as_str().cmp(key)).is_err() {
+                let span = child(root, "data").or(child(root, "type")).map_or(root.span, |n| n.span);
+                let message = format_args!("a Secret of type kubernetes.io/tls needs the key `{key}`");
+                cx.reject(codes::DATA, &at.key(key), span, message);
+            }
+        }
     }
+    Secret { secret_type, keys, admitted: cx.admitted, meta }
 }
 
-pub(super) fn config_map(root: &Node, meta: Meta, _at: At, cx: &mut Cx) -> ConfigMap {
-    let data = root.get("data").map(Node::entries).unwrap_or_default();
-    ConfigMap {
-        data: data
-            .iter()
-            .filter_map(|e| {
-                let value = Spanned::new(e.value.as_str()?.to_owned(), e.value.span);
-                Some((Spanned::new(e.key.clone(), e.key_span), value))
-            })
-            .collect(),
-        admitted: cx.admitted,
-        meta,
+pub(super) fn config_map(root: &Node, meta: Meta, cx: &mut Cx) -> ConfigMap {
+    data_keys(root, "data", cx);
+    data_keys(root, "binaryData", cx);
+    let text = |e: &Entry| {
+        let value = Spanned::new(string_value(e)?.to_owned(), e.value.span);
+        Some((Spanned::new(e.key.clone(), e.key_span), value))
+    };
+    ConfigMap { data: entries(root, "data").iter().filter_map(text).collect(), admitted: cx.admitted, meta }
+}
+
+/// Checks the keys of a Secret's or ConfigMap's data: they become file names.
+fn data_keys(root: &Node, field: &str, cx: &mut Cx) {
+    let at = At::ROOT.field(field);
+    for entry in entries(root, field) {
+        let key = entry.key.as_str();
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+        if key.is_empty()
+            || key.len() > 253
+            || !key.bytes().all(allowed)
+            || key == "."
+            || key.starts_with("..")
+        {
+            let message = format_args!("key `{}` may hold only letters, digits, `-`, `_` and `.`", Clip(key));
+            cx.reject(codes::DATA, &at.key(key), entry.key_span, message);
+        }
     }
 }

@@ -1,0 +1,4 @@
+//! Clusters: what the API server would make of manifests.
+
+#[path = "cluster/cases.rs"]
+mod cases;
