@@ -91,7 +91,7 @@ fn fuzz(arguments: &[String]) -> Result {
             (seconds, rest)
         }
     };
-    match steps::fuzz(seconds, targets)? {
+    match steps::fuzz(seconds, targets, &[])? {
         steps::Outcome::Passed => Ok(()),
         steps::Outcome::Skipped(reason) => Err(reason),
     }

@@ -52,7 +52,9 @@ pub const ALL: [Step; 11] = [
     step(SITE, "the page builds as it is published", || Ok(page::build()?.into())),
     site_step("budget", "the page's weight", || Ok(page::budget()?.into())),
     site_step("browser", "the page in a real Chromium", || Ok(page::browser_tests()?.into())),
-    step("fuzz", "every fuzz target, briefly", || fuzz(FUZZ_SECONDS, &[])),
+    step("fuzz", "every fuzz target, briefly", || {
+        fuzz(FUZZ_SECONDS, &[], &["-verbosity=0", "-print_final_stats=1"])
+    }),
 ];
 
 /// The steps of `cargo xtask lint`.
@@ -83,8 +85,8 @@ fn deny() -> Result {
     program(folder.join("cargo-deny")).args(["--locked", "check", "bans", "licenses", "sources"]).run()
 }
 
-/// Fuzzes the targets named, or all, for `seconds` each.
-pub fn fuzz(seconds: u32, named: &[String]) -> Result<Outcome> {
+/// Fuzzes the targets named, or all, for `seconds` each, with libFuzzer's `flags`.
+pub fn fuzz(seconds: u32, named: &[String], flags: &[&str]) -> Result<Outcome> {
     let folder = match tools::fuzzer() {
         Ok(folder) => folder,
         Err(reason) => return Ok(Outcome::Skipped(format!("{reason}; the property tests stand in"))),
@@ -97,6 +99,7 @@ pub fn fuzz(seconds: u32, named: &[String]) -> Result<Outcome> {
     for target in targets {
         program(folder.join("cargo-fuzz"))
             .args(["fuzz", "run", &target, "--", &length, "-timeout=10", "-rss_limit_mb=2048"])
+            .args(flags)
             .env("RUSTUP_TOOLCHAIN", "nightly")
             .run()?;
     }
