@@ -18,7 +18,7 @@ Exit codes:
 
 /// Where does this request land in a Kubernetes cluster, and why? Answered from manifests alone.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true)]
+#[command(name = "portolan", version, propagate_version = true)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,

@@ -43,9 +43,9 @@ pub enum Failure {
     /// A folder without manifests.
     #[error("{} holds no *.yaml, *.yml or *.json file", .0.display())]
     EmptyFolder(PathBuf),
-    /// Of all files, none is text.
-    #[error("none of the files is UTF-8 text")]
-    NoText,
+    /// Of all files, none is text; a sentence for each.
+    #[error("{}", .0.join("\n"))]
+    NoText(Vec<String>),
     /// Standard input is named twice.
     #[error("standard input can be read once, but several options name it")]
     StdinTwice,
@@ -80,7 +80,7 @@ impl Failure {
                 Some("-f takes a file, a folder, or - for standard input".to_owned())
             }
             Failure::StdinTwice => Some("put the manifests or the requests into a file".to_owned()),
-            Failure::NoText => Some("save them as UTF-8".to_owned()),
+            Failure::NoText(_) => Some("save them as UTF-8".to_owned()),
             Failure::Controller(_) | Failure::Setting(_) => {
                 Some("portolan controllers lists the controllers and their settings".to_owned())
             }

@@ -41,7 +41,7 @@ pub fn files(paths: &[PathBuf]) -> Result<Files, Failure> {
         }
     }
     if files.texts.is_empty() {
-        return Err(Failure::NoText);
+        return Err(Failure::NoText(files.refused));
     }
     Ok(files)
 }
