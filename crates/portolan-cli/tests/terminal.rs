@@ -23,7 +23,7 @@ fn the_article_answers() {
     assert_snapshot!(seen(
         &[
             "route",
-            "-f",
+            "-qf",
             ARTICLE,
             "http://foo.bar.com/foo",
             "https://foo.bar.com:8443/bar/1?x=2",
@@ -32,6 +32,11 @@ fn the_article_answers() {
         ],
         b""
     ));
+}
+
+#[test]
+fn the_article_s_problems() {
+    assert_snapshot!(seen(&["route", "-f", ARTICLE, "http://other.example/"], b""));
 }
 
 #[test]
