@@ -6,8 +6,8 @@ use crate::failure::Failure;
 use crate::route::{Renderer, write};
 use anstyle::{AnsiColor, Style};
 use portolan_core::routing::{
-    Action, Answer, Certainty, Forward, Origin, Redirect, Request, Respond, Route, RouteTable, Target, Trace,
-    Verdict,
+    Action, Answer, Certainty, Forward, HostPattern, Origin, Redirect, Request, Respond, Route, RouteTable,
+    Target, Trace, Verdict,
 };
 use std::io::Write;
 
@@ -52,10 +52,8 @@ impl<'c, W: Write> Human<'c, W> {
 
     /// A rule, the object that it stands in and its first line.
     fn rule(&mut self, route: &Route) -> Result<(), Failure> {
-        let host =
-            self.chart.router.table().host(route.host).map(|h| h.pattern.to_string()).unwrap_or_default();
-        let conditions: String = route.conditions.iter().map(|c| format!(", {c}")).collect();
-        self.line(&format!("by {}", printable(&format!("{} of host {host}{conditions}", route.rule))))?;
+        let words = rule_words(self.chart.router.table(), route);
+        self.line(&format!("by {}", printable(&words)))?;
         self.origin(&route.origin)?;
         let Some(file) = self.chart.sources.get(route.origin.span.file) else { return Ok(()) };
         let (number, _) = file.line_column(route.origin.span.start);
@@ -105,7 +103,7 @@ impl<'c, W: Write> Human<'c, W> {
                     (format!("{DIM}✗{DIM:#}"), Some(router.words(trace, verdict.route, why)))
                 }
             };
-            let rule = format!("{} {}", route.rule, action_words(table, route));
+            let rule = format!("{} {}", rule_words(table, route), action_words(table, route));
             let place = self.chart.sources.location(route.origin.span).to_string();
             self.line(&format!("  {mark} {}  {DIM}{}{DIM:#}", printable(&rule), printable(&place)))?;
             if let Some(why) = why.filter(|w| !w.is_empty()) {
@@ -213,6 +211,25 @@ fn target_name(target: &Target) -> String {
         Some(port) => format!("{}:{port}", target.service),
         None => target.service.clone(),
     }
+}
+
+/// A rule in the controller's words, with its host and conditions where the words leave them out.
+fn rule_words(table: &RouteTable, route: &Route) -> String {
+    let mut words = route.rule.clone();
+    match table.host(route.host).map(|h| &h.pattern) {
+        None => {}
+        Some(HostPattern::Any) => words.push_str(" of any host"),
+        Some(pattern) => {
+            let pattern = pattern.to_string();
+            if !words.contains(&pattern) {
+                words.push_str(&format!(" of host {pattern}"));
+            }
+        }
+    }
+    for condition in &route.conditions {
+        words.push_str(&format!(", {condition}"));
+    }
+    words
 }
 
 /// What a route does, in a few words.
