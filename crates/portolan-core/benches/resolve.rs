@@ -128,6 +128,7 @@ fn table(rules: &[(String, String)]) -> RouteTable {
             path: PathMatcher::element_prefix(path),
             conditions: Vec::new(),
             rank: rank_of[i],
+            priority: None,
             last_resort: false,
             steps: vec![Step::always(Action::Respond(Respond { status: 200, why: String::new() }))],
             rule: String::new(),

@@ -44,6 +44,8 @@ fn matcher() -> impl Strategy<Value = PathMatcher> {
         path().prop_map(PathMatcher::Exact),
         path().prop_map(|p| PathMatcher::element_prefix(&p)),
         path().prop_map(PathMatcher::StringPrefix),
+        prop::sample::select(vec!["^/a", "(?i)a$", "b.", "^$", "/a(/|$)(.*)"])
+            .prop_map(|p| PathMatcher::Regex(Pattern::re2(p).expect("valid"))),
     ]
 }
 
@@ -54,11 +56,24 @@ fn condition() -> impl Strategy<Value = Condition> {
         prop::collection::vec(pattern(), 1..3).prop_map(|p| Condition::ServerName(HostSet::new(p))),
         Just(Condition::Scheme(Scheme::Https)),
         Just(Condition::Port(8080)),
+        any::<bool>().prop_map(|inside| Condition::Client {
+            ranges: vec![AddressRange::parse("10.0.0.0/8").expect("a range")],
+            inside,
+        }),
         Just(Condition::Header { name: "x".into(), value: TextMatch::Present }),
         Just(Condition::Query { name: "q".into(), value: TextMatch::Exact("1".into()) }),
+        Just(Condition::Header {
+            name: "cookie".into(),
+            value: TextMatch::Regex(Pattern::re2("(^|;\\s*)c=1(;|$)").expect("valid")),
+        }),
         Just(Condition::Cookie { name: "c".into(), value: TextMatch::Exact("1".into()) }),
     ];
-    (leaf, any::<bool>()).prop_map(|(c, not)| if not { Condition::Not(Box::new(c)) } else { c })
+    let leaf = (leaf, any::<bool>()).prop_map(|(c, not)| if not { Condition::Not(Box::new(c)) } else { c });
+    (leaf.clone(), leaf, 0..3).prop_map(|(a, b, join)| match join {
+        0 => Condition::AnyOf(vec![a, b]),
+        1 => Condition::AllOf(vec![a, b]),
+        _ => a,
+    })
 }
 
 fn conditions() -> impl Strategy<Value = Vec<Condition>> {
@@ -94,6 +109,7 @@ fn table() -> impl Strategy<Value = RouteTable> {
                         path,
                         conditions,
                         rank,
+                        priority: None,
                         last_resort,
                         steps: vec![Step {
                             when,
@@ -148,6 +164,11 @@ fn request() -> impl Strategy<Value = Request> {
             if header {
                 request.headers = vec![("X".into(), "1".into()), ("Cookie".into(), "b=2; c=1".into())];
             }
+            request.client_ip = match (post, header) {
+                (true, true) => None,
+                (true, false) => Some([10, 1, 2, 3].into()),
+                (false, _) => Some([192, 0, 2, 1].into()),
+            };
             if query {
                 request.target.push_str("?p=0&q=1");
             }
@@ -220,6 +241,7 @@ fn long_targets_stay_linear() {
             path: PathMatcher::ElementPrefix("/a".repeat(n as usize * 97)),
             conditions: vec![Condition::Method("POST".into())],
             rank: rank as u32,
+            priority: None,
             last_resort: false,
             steps: vec![Step::always(Action::Respond(Respond { status: n as u16, why: String::new() }))],
             rule: String::new(),

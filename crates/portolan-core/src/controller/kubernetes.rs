@@ -110,6 +110,7 @@ impl<'c> Compiler<'c> {
                         path: matcher(path_type, text),
                         conditions: Vec::new(),
                         rank: 0,
+                        priority: None,
                         last_resort: false,
                         steps: vec![Step::always(action)],
                         rule: rule_text,
@@ -148,6 +149,7 @@ impl<'c> Compiler<'c> {
                 path: PathMatcher::Any,
                 conditions: Vec::new(),
                 rank: 0,
+                priority: None,
                 last_resort: true,
                 steps: vec![Step::always(action)],
                 rule,
@@ -382,6 +384,7 @@ type OrderKey<'d> = (bool, HostId, Reverse<usize>, bool, &'d str);
 fn order_key(draft: &Draft) -> OrderKey<'_> {
     let path = match &draft.route.path {
         PathMatcher::Exact(p) | PathMatcher::ElementPrefix(p) | PathMatcher::StringPrefix(p) => p.as_str(),
+        PathMatcher::Regex(pattern) => pattern.as_str(),
         PathMatcher::Any => "",
     };
     (draft.route.last_resort, draft.route.host, Reverse(draft.length), !draft.exact, path)

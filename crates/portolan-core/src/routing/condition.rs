@@ -1,6 +1,6 @@
 //! What a route or a step asks of a request beside host and path.
 
-use super::{HostSet, Read, Request, Scheme};
+use super::{AddressRange, HostSet, Pattern, Read, Request, Scheme};
 
 /// One condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +38,19 @@ pub enum Condition {
     Host(HostSet),
     /// The TLS server name is one of these; it is the host where the request does not say.
     ServerName(HostSet),
+    /// The client's address is known, and lies in one of these ranges (or in none of them).
+    Client {
+        /// The ranges.
+        ranges: Vec<AddressRange>,
+        /// Whether it must lie in one of them.
+        inside: bool,
+    },
     /// The opposite of another condition.
     Not(Box<Condition>),
+    /// At least one of these.
+    AnyOf(Vec<Condition>),
+    /// All of these.
+    AllOf(Vec<Condition>),
 }
 
 /// What a text must be.
@@ -51,6 +62,8 @@ pub enum TextMatch {
     Present,
     /// This text.
     Exact(String),
+    /// What this expression matches.
+    Regex(Pattern),
 }
 
 impl TextMatch {
@@ -58,6 +71,7 @@ impl TextMatch {
         match self {
             TextMatch::Present => true,
             TextMatch::Exact(t) => t == text,
+            TextMatch::Regex(pattern) => pattern.is_match(text),
         }
     }
 }
@@ -77,9 +91,26 @@ impl Condition {
                 Some(name) => names.contains(&name.to_ascii_lowercase()),
                 None => names.contains(&read.host),
             },
+            Condition::Client { ranges, inside } => {
+                request.client_ip.is_some_and(|ip| ranges.iter().any(|r| r.contains(ip)) == *inside)
+            }
             Condition::Not(c) => !c.holds(request, read),
+            Condition::AnyOf(all) => all.iter().any(|c| c.holds(request, read)),
+            Condition::AllOf(all) => all.iter().all(|c| c.holds(request, read)),
         }
     }
+}
+
+/// Items with a word between them, in brackets where they hold such a list themselves.
+fn list(f: &mut std::fmt::Formatter<'_>, all: &[Condition], between: &str) -> std::fmt::Result {
+    for (i, condition) in all.iter().enumerate() {
+        let before = if i > 0 { between } else { "" };
+        match condition {
+            Condition::AnyOf(_) | Condition::AllOf(_) => write!(f, "{before}({condition})")?,
+            _ => write!(f, "{before}{condition}")?,
+        }
+    }
+    Ok(())
 }
 
 impl std::fmt::Display for Condition {
@@ -87,6 +118,7 @@ impl std::fmt::Display for Condition {
         let text = |f: &mut std::fmt::Formatter<'_>, what: &str, name: &str, value: &TextMatch| match value {
             TextMatch::Present => write!(f, "{what} {name} is there"),
             TextMatch::Exact(v) => write!(f, "{what} {name} is {v:?}"),
+            TextMatch::Regex(pattern) => write!(f, "{what} {name} matches {pattern}"),
         };
         match self {
             Condition::Scheme(s) => write!(f, "scheme is {s}"),
@@ -97,6 +129,15 @@ impl std::fmt::Display for Condition {
             Condition::Cookie { name, value } => text(f, "cookie", name, value),
             Condition::Host(hosts) => write!(f, "host is one of {hosts}"),
             Condition::ServerName(names) => write!(f, "TLS server name is one of {names}"),
+            Condition::Client { ranges, inside } => {
+                write!(f, "client address is {}", if *inside { "in " } else { "outside of " })?;
+                for (i, range) in ranges.iter().enumerate() {
+                    write!(f, "{}{range}", if i > 0 { ", " } else { "" })?;
+                }
+                Ok(())
+            }
+            Condition::AnyOf(all) => list(f, all, " or "),
+            Condition::AllOf(all) => list(f, all, " and "),
             Condition::Not(c) => match &**c {
                 Condition::Host(hosts) => write!(f, "host is none of {hosts}"),
                 Condition::ServerName(names) => write!(f, "TLS server name is none of {names}"),

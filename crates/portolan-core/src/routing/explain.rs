@@ -254,6 +254,7 @@ fn path_words(matcher: &PathMatcher, path: &str) -> String {
                 format!("{path} does not begin with {p}")
             }
         }
+        PathMatcher::Regex(pattern) => format!("{path} does not match {pattern}"),
         PathMatcher::Any => String::new(),
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! Routes with the same host and path matcher form a *bucket*, chained in rank order. A look-up
 //! visits the exact bucket, then the element prefixes from the longest to the shortest, then string
-//! prefixes likewise, then the host's catch-all, and keeps the best rank. Each bucket knows its
+//! prefixes likewise, then the host's regular expressions, the best first, then its catch-all, and
+//! keeps the best rank. Each bucket knows its
 //! *floor*: the best rank among everything visited after it. A winner below the floor ends the
 //! look-up early, whatever order the controller ranks by.
 //!
@@ -87,12 +88,15 @@ struct HostIndex {
     exact_lengths: Lengths,
     element_lengths: Lengths,
     string_lengths: Lengths,
+    /// The routes with a regular expression, in rank order.
+    regexes: Vec<u32>,
     /// First and last of the routes for every path.
     any: (u32, u32),
-    /// Best rank of all routes, of those with a string prefix, and of those for every path.
+    /// Best rank of all routes, of those with a string prefix, and of those with a regular
+    /// expression or for every path.
     best: u32,
     best_string: u32,
-    best_any: u32,
+    best_last: u32,
 }
 
 #[derive(Debug)]
@@ -230,6 +234,13 @@ impl Router {
                 }
             }
         }
+        for &id in &index.regexes {
+            let Some(link) = self.links.get(id as usize).filter(|l| best.wants(l.rank)) else { break };
+            let matches = self.table.route(RouteId(id)).is_some_and(|r| r.path.matches(&read.path));
+            if matches && self.step(RouteId(id), request, read).is_some() {
+                best.take(link.rank, RouteId(id));
+            }
+        }
         self.take_chain(index.any.0, request, read, best);
     }
 
@@ -356,8 +367,13 @@ impl Router {
                     index.best_string = index.best_string.min(rank);
                     (Kind::String, p)
                 }
+                PathMatcher::Regex(_) => {
+                    index.best_last = index.best_last.min(rank);
+                    index.regexes.push(id);
+                    continue;
+                }
                 PathMatcher::Any => {
-                    index.best_any = index.best_any.min(rank);
+                    index.best_last = index.best_last.min(rank);
                     if index.any.0 == NONE {
                         index.any.0 = id;
                     }
@@ -410,7 +426,7 @@ impl Router {
             let head = self.bucket(bucket.host, kind, text).map_or(NONE, |b| b.head);
             self.links.get(head as usize).map_or(NONE, |l| l.rank)
         };
-        let mut floor = index.best_any;
+        let mut floor = index.best_last;
         let (kind, lengths) = if bucket.kind == Kind::String {
             (Kind::String, &index.string_lengths)
         } else {
@@ -451,10 +467,11 @@ impl HostIndex {
             exact_lengths: Lengths::default(),
             element_lengths: Lengths::default(),
             string_lengths: Lengths::default(),
+            regexes: Vec::new(),
             any: (NONE, NONE),
             best: NONE,
             best_string: NONE,
-            best_any: NONE,
+            best_last: NONE,
         }
     }
 }

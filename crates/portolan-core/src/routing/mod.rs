@@ -5,6 +5,7 @@
 //! with the request into words and bytes, and [`Router::explain`] walks every route and says why
 //! each one won or lost. That the two ways agree is tested with random tables.
 
+mod address;
 mod condition;
 mod explain;
 mod go;
@@ -14,12 +15,15 @@ mod index;
 mod lengths;
 mod outcome;
 mod path;
+mod pattern;
+mod re2;
 mod reading;
 mod request;
 mod rewrite;
 mod table;
 mod template;
 
+pub use address::AddressRange;
 pub use condition::{Condition, TextMatch};
 pub use explain::{HostVerdict, RouteVerdict, Trace, Verdict, Why};
 pub use go::GoReading;
@@ -28,6 +32,7 @@ pub use host_set::HostSet;
 pub use index::{Resolution, Router};
 pub use outcome::{Answer, Certainty, Outcome, Target};
 pub use path::PathMatcher;
+pub use pattern::{Flavour, Pattern, PatternError};
 pub use reading::{Passed, Read, Reading, Refusal};
 pub use request::{Parsed, Request, RequestError, RequestErrorKind, Scheme};
 pub use rewrite::Rewrite;

@@ -1,5 +1,7 @@
 //! Path matchers.
 
+use super::Pattern;
+
 /// Which paths a route is for. The path compared is the one that the table's
 /// [`Reading`](super::Reading) made of the request target.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,6 +17,8 @@ pub enum PathMatcher {
     /// Starts with these elements; made by [`PathMatcher::element_prefix`], which takes the
     /// trailing slash off (`/foo` and `/foo/` are the same elements; `/` is none: everything).
     ElementPrefix(String),
+    /// This expression matches somewhere in the path, unless it says where.
+    Regex(Pattern),
 }
 
 impl PathMatcher {
@@ -32,6 +36,7 @@ impl PathMatcher {
             PathMatcher::Any => true,
             PathMatcher::Exact(p) => p == path,
             PathMatcher::StringPrefix(p) => path.starts_with(p.as_str()),
+            PathMatcher::Regex(pattern) => pattern.is_match(path),
             PathMatcher::ElementPrefix(p) => {
                 path.strip_prefix(p.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             }

@@ -77,6 +77,8 @@ pub struct Route {
     /// Its place in the order. Routes of equal rank that match the same request are a tie: the
     /// controller's choice between them is not known.
     pub rank: u32,
+    /// The number that the controller ranks it by, the highest first, where it has one.
+    pub priority: Option<i64>,
     /// Used only when nothing else matches (a default backend): reaching it is no sign of doubt
     /// about which host answers.
     pub last_resort: bool,
