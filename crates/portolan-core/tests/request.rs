@@ -304,6 +304,13 @@ mod curl {
     }
 
     #[test]
+    fn lines_go_on_as_in_each_shell() {
+        for text in ["curl h.com/x \\\n -XPUT", "curl h.com/x \\\r\n -XPUT", "curl h.com/x ^\r\n  -XPUT"] {
+            assert_eq!(wire(text), sent("PUT", "h.com", 80, "/x"), "{text:?}");
+        }
+    }
+
+    #[test]
     fn errors_point_into_the_command() {
         for (text, kind, part) in [
             ("curl", Kind::MissingUrl, ""),

@@ -66,12 +66,11 @@ impl Splitter<'_> {
         Some(c)
     }
 
-    fn eat(&mut self, c: char) -> bool {
-        let found = self.peek() == Some(c);
-        if found {
-            self.at += c.len_utf8();
-        }
-        found
+    fn eats_line_break(&mut self) -> bool {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let length = if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with('\n')) };
+        self.at += length;
+        length > 0
     }
 
     fn push(&mut self, c: char, place: usize) {
@@ -142,11 +141,14 @@ impl Splitter<'_> {
                 }
                 Some('\'') => self.single(place)?,
                 Some('"') => self.double(place, &mut command.notes)?,
-                Some('\\') => match self.next() {
-                    Some('\n') | None => {}
-                    Some('\r') if self.eat('\n') => {}
-                    Some(c) => self.push(c, place + 1),
-                },
+                Some('\\') if self.eats_line_break() => {}
+                Some('\\') => {
+                    if let Some(c) = self.next() {
+                        self.push(c, place + 1);
+                    }
+                }
+                // The line goes on in Windows' cmd, whose form browsers copy, too.
+                Some('^') if !self.open && self.eats_line_break() => {}
                 Some('$') if self.peek() == Some('\'') => {
                     self.next();
                     self.ansi_c(place)?;
