@@ -6,6 +6,10 @@ use super::{Entry, Limits, codes};
 use crate::problem::{Problem, Severity};
 use crate::span::{FileId, Span};
 
+/// How much text of broken documents is read again in one reading, in bytes: enough for hundreds of
+/// documents of ordinary size, and less than a second.
+const REREADS: usize = 8 << 20;
+
 /// The problems of one reading, up to a limit.
 #[derive(Debug)]
 pub(super) struct Problems {
@@ -22,12 +26,17 @@ impl Problems {
         if self.list.len() < self.limit {
             self.list.push(problem);
         } else if self.list.len() == self.limit {
-            let message = format!("there are more than {} problems; the others are not shown", self.limit);
+            let message = format!("there are more than {} problems, and the rest was not read", self.limit);
             self.list.push(
-                Problem::new(codes::MORE_PROBLEMS, Severity::Warning, problem.span, message)
+                Problem::new(codes::MORE_PROBLEMS, Severity::Error, problem.span, message)
                     .help("mend the first ones and look again"),
             );
         }
+    }
+
+    /// Whether reading should stop, since nothing more can be reported.
+    pub(super) fn is_full(&self) -> bool {
+        self.list.len() > self.limit
     }
 
     /// How many there are, to come back to with [`Problems::rewind`].
@@ -54,19 +63,37 @@ impl Problems {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Budget {
     pub(super) nodes: usize,
+    /// Whether a value was refused.
+    pub(super) exhausted: bool,
+    /// Values that aliases may copy.
     pub(super) copies: usize,
+    /// Bytes of broken documents that may be read once more.
+    pub(super) rereads: usize,
     pub(super) depth: usize,
 }
 
 impl Budget {
     pub(super) fn new(limits: &Limits) -> Self {
-        Self { nodes: limits.max_nodes, copies: limits.max_alias_nodes, depth: limits.depth() }
+        Self {
+            nodes: limits.max_nodes,
+            exhausted: false,
+            copies: limits.max_alias_nodes,
+            rereads: REREADS,
+            depth: limits.depth(),
+        }
     }
 
-    /// Takes `count` from the values that are left; false where they do not suffice.
-    pub(super) fn take_nodes(&mut self, count: usize) -> bool {
-        let left = self.nodes.checked_sub(count);
-        self.nodes = left.unwrap_or(0);
+    /// Takes one of the values that are left; false where there is none.
+    pub(super) fn take_node(&mut self) -> bool {
+        self.exhausted = self.nodes == 0;
+        self.nodes = self.nodes.saturating_sub(1);
+        !self.exhausted
+    }
+
+    /// Takes the bytes of a document that is to be read once more; false where they do not suffice.
+    pub(super) fn take_reread(&mut self, bytes: usize) -> bool {
+        let left = self.rereads.checked_sub(bytes);
+        self.rereads = left.unwrap_or(0);
         left.is_some()
     }
 }
@@ -94,6 +121,11 @@ pub(super) struct Patch {
 impl<'a> Context<'a> {
     pub(super) fn new(file: FileId, budget: &'a mut Budget, problems: &'a mut Problems) -> Self {
         Self { file, base: 0, template_reported: false, patches: Vec::new(), budget, problems }
+    }
+
+    /// Whether a limit of the whole reading was reached; it was reported, and nothing more is read.
+    pub(super) fn is_over(&self) -> bool {
+        self.budget.exhausted || self.problems.is_full()
     }
 
     /// The span of `start..end`, which count from the start of the document as it is read.
@@ -128,7 +160,7 @@ impl<'a> Context<'a> {
                 continue;
             };
             let (earlier, earlier_merged) = &kept[at];
-            if !from_merge && !earlier_merged {
+            if !from_merge && !earlier_merged && !self.problems.is_full() {
                 let key = &entry.key;
                 self.problems.push(
                     Problem::new(

@@ -34,7 +34,7 @@ pub const TOO_MANY_VALUES: Code = Code("PT0114");
 pub const TOO_MANY_COPIES: Code = Code("PT0115");
 /// An alias inside the value that its own anchor names.
 pub const ALIAS_CYCLE: Code = Code("PT0116");
-/// More problems than the limit lets through.
+/// More problems than the limit lets through; what follows was not read.
 pub const MORE_PROBLEMS: Code = Code("PT0117");
 /// A bare list of objects, which kubectl does not take.
 pub const BARE_LIST: Code = Code("PT0118");

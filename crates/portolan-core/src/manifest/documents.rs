@@ -17,6 +17,10 @@ pub(super) fn split(text: &str) -> Vec<Range<usize>> {
     let mut content = false;
     let mut line = start;
     while line < bytes.len() {
+        if bytes[line] == b'\n' {
+            line += 1;
+            continue;
+        }
         let end = line_end(text, line);
         match bytes[line] {
             b'-' if is_marker(bytes, line, b"---") => {
@@ -31,7 +35,7 @@ pub(super) fn split(text: &str) -> Vec<Range<usize>> {
                 start = end;
                 content = false;
             }
-            b'#' | b'%' | b'\n' | b'\r' => {}
+            b'#' | b'%' | b'\r' => {}
             _ => content = content || !text[line..end].trim_ascii().is_empty(),
         }
         line = end;

@@ -52,6 +52,9 @@ pub(super) fn read(ctx: &mut Context, text: &str, roots: &mut Vec<Node>) -> Resu
         match next {
             Ok((event, place)) => {
                 tree.event(event, place)?;
+                if tree.ctx.problems.is_full() {
+                    return Err(Fault::Limit);
+                }
                 roots.extend(tree.root.take());
             }
             Err(error) => {
@@ -263,7 +266,7 @@ impl Tree<'_, '_> {
 
     /// Puts a finished node where it belongs.
     fn attach(&mut self, measured: Measured, anchor: usize) -> Result<(), Fault> {
-        if !self.ctx.budget.take_nodes(1) {
+        if !self.ctx.budget.take_node() {
             self.too_many(measured.node.span);
             return Err(Fault::Limit);
         }

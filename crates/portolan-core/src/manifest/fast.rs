@@ -9,16 +9,17 @@
 //! * Where it does not decline, it gives exactly the tree, the spans and the problems that `events`
 //!   gives. A property test and a fuzz target compare the two.
 //! * It never reports a syntax error: what looks wrong is declined.
+//! * Values are counted in the order in which `events` counts them.
 //! * Positions only go forward, so the time is linear in the text. (Whether an item `- a` starts a
 //!   mapping is seen by looking ahead on its own line.)
 //!
-//! In this file `None` means declined, and offsets count from the start of the document.
+//! In this file `None` means declined, or that the values are used up (`Budget::exhausted`), and offsets count from the start of the document.
 
 use std::borrow::Cow;
 
 use super::build::Context;
 use super::scalar::{self, Scalar};
-use super::{Entry, Node, Value};
+use super::{Entry, Node, Value, events};
 
 /// Longest key that is read here; YAML allows 1,024 characters.
 const LONGEST_KEY: usize = 1000;
@@ -169,7 +170,13 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn node(&mut self, start: usize, end: usize, value: Value) -> Option<Node> {
-        self.ctx.budget.take_nodes(1).then(|| Node { span: self.ctx.span(start, end), value })
+        let span = self.ctx.span(start, end);
+        if self.ctx.budget.take_node() {
+            return Some(Node { span, value });
+        }
+        // The general reader would stop at the same place, so this is no reason to start it.
+        self.ctx.problems.push(events::too_many(span));
+        None
     }
 
     fn deeper(&mut self) -> Option<()> {

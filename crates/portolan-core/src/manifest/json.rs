@@ -37,7 +37,7 @@ pub(super) fn problem(ctx: &Context, text: &str, offset: usize, message: &str) -
     let end = text[offset..].chars().next().map_or(offset, |c| offset + c.len_utf8());
     let message = format!("this is not JSON: {message}");
     Problem::new(codes::JSON_SYNTAX, Severity::Error, ctx.span(offset, end), message)
-        .help("what stands before it was read; mend this place to read the rest")
+        .help("values that end above were read; mend this place to read the rest")
 }
 
 /// Reads the values in `text` into `roots`; those before a fault stay there.
@@ -83,7 +83,7 @@ impl Reader<'_, '_> {
 
     fn value(&mut self) -> Result<Node, Fault> {
         let start = self.at;
-        if !self.ctx.budget.take_nodes(1) {
+        if !self.ctx.budget.take_node() {
             let span = self.ctx.span(start, start);
             self.ctx.problems.push(events::too_many(span));
             return Err(Fault::Limit);

@@ -13,14 +13,15 @@ pub struct Limits {
     /// Values above 4 GiB mean 4 GiB.
     pub max_bytes: usize,
     /// Most values (mappings, sequences and scalars) in the whole reading. 5 million, which is
-    /// about 64 MiB of ordinary manifests and some 500 MB of memory.
+    /// about 64 MiB of ordinary manifests. They take some 500 MB of memory, three times that at
+    /// worst.
     pub max_nodes: usize,
     /// Deepest nesting of mappings and sequences. 200; values above 500 mean 500, so that no
     /// walk over a tree can exhaust the stack.
     pub max_depth: usize,
     /// Most values that anchors and aliases may add by copying, in the whole reading. 500,000.
     pub max_alias_nodes: usize,
-    /// Most problems that a reading reports; then one more says that there are others. 1,000.
+    /// Most problems that a reading reports; then it ends, and one more problem says so. 1,000.
     pub max_problems: usize,
 }
 

@@ -109,6 +109,9 @@ fn read_through(
             continue;
         }
         let mut ctx = build::Context::new(file, &mut budget, &mut problems);
+        if ctx.is_over() {
+            continue;
+        }
         let roots = read_file(&mut ctx, &text, fast);
         let mut into = objects::Objects { file, list: &mut objects, problems: &mut problems };
         for root in roots {
@@ -142,6 +145,9 @@ fn read_file(ctx: &mut build::Context, text: &str, fast: bool) -> Vec<Node> {
         }
     }
     for range in documents::split(text) {
+        if ctx.is_over() {
+            break;
+        }
         let document = &text[range.clone()];
         if documents::is_empty(document) {
             continue;
@@ -150,6 +156,7 @@ fn read_file(ctx: &mut build::Context, text: &str, fast: bool) -> Vec<Node> {
         let (mark, budget) = (ctx.problems.mark(), *ctx.budget);
         match fast.then(|| fast::read(ctx, document)).flatten() {
             Some(root) => roots.push(root),
+            None if ctx.budget.exhausted => {}
             None => {
                 ctx.problems.rewind(mark);
                 *ctx.budget = budget;

@@ -1,6 +1,6 @@
 //! One YAML document: read it, and where it is broken, save what can be saved.
 
-use super::build::{Context, Patch};
+use super::build::{Budget, Context, Patch};
 use super::documents::line_start;
 use super::events::{self, Fault, SyntaxError};
 use super::syntax::{self, Explained};
@@ -11,8 +11,6 @@ use crate::problem::{Problem, Severity};
 const MENDS: usize = 12;
 /// … and how often it is cut and read again after that.
 const CUTS: usize = 6;
-/// Larger broken documents are not read again, to bound the time.
-const SALVAGE_BYTES: usize = 4 << 20;
 
 /// Reads the document `text` into `roots`.
 pub(super) fn read(ctx: &mut Context, text: &str, roots: &mut Vec<Node>) {
@@ -77,7 +75,7 @@ fn salvage(ctx: &mut Context, text: &str, mut error: SyntaxError, roots: &mut Ve
                 cut = true;
             }
         }
-        if text.len() > SALVAGE_BYTES {
+        if !ctx.budget.take_reread(rest.len()) {
             break;
         }
         match events::read(ctx, &rest, roots) {
@@ -89,7 +87,7 @@ fn salvage(ctx: &mut Context, text: &str, mut error: SyntaxError, roots: &mut Ve
             Err(Fault::Syntax(next)) => {
                 roots.truncate(known);
                 ctx.problems.rewind(mark);
-                *ctx.budget = budget;
+                *ctx.budget = Budget { rereads: ctx.budget.rereads, ..budget };
                 error = next;
             }
         }
