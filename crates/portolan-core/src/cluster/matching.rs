@@ -6,6 +6,7 @@ use super::{
 };
 use super::{EndpointPort, EndpointSet, Pod, PodSpec, Workload};
 use crate::span::Span;
+use crate::text::did_you_mean;
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 
@@ -99,6 +100,12 @@ fn meant_port<'a>(service: &'a Service, wanted: &PortRef) -> Option<(&'a Service
     }
     if let Some(port) = find(&|p| as_number.is_some() && p.node_port.as_ref().map(|n| n.value) == as_number) {
         return Some((port, PortMixUp::NodePort));
+    }
+    if let PortRef::Name(name) = wanted
+        && let Some(similar) = did_you_mean(name, service.ports.iter().take(100).map(ServicePort::name))
+        && let Some(port) = find(&|p| p.name() == similar)
+    {
+        return Some((port, PortMixUp::Spelling));
     }
     match service.ports.as_slice() {
         [port] => Some((port, PortMixUp::OnlyPort)),

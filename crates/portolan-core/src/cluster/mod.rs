@@ -7,6 +7,7 @@ pub mod codes;
 mod endpoints;
 mod gateway;
 mod gateway_route;
+mod hints;
 mod index;
 mod ingress;
 mod matching;

@@ -10,6 +10,7 @@ mod edit;
 mod endpoints;
 mod gateway_api;
 mod ingress;
+mod ingress_class;
 mod meta;
 mod names;
 mod objects;
@@ -123,7 +124,7 @@ fn one(cluster: &mut Cluster, object: &Object, id: Identity, known: Option<Kind>
     meta::check(root, kind, id, cx);
     match kind {
         Kind::Ingress => cluster.ingresses.push(ingress::ingress(root, meta, cx)),
-        Kind::IngressClass => cluster.ingress_classes.push(ingress::class(root, meta, cx)),
+        Kind::IngressClass => cluster.ingress_classes.push(ingress_class::class(root, meta, cx)),
         Kind::Service => cluster.services.push(service::service(root, meta, cx)),
         Kind::EndpointSlice => cluster.endpoints.push(endpoints::slice(root, meta, cx)),
         Kind::Endpoints => cluster.endpoints.push(endpoints::endpoints(root, meta, cx)),

@@ -11,6 +11,9 @@ pub(super) fn subdomain(name: &str) -> Fault {
     if name.len() > 253 {
         return Some("is longer than 253 characters");
     }
+    if name.is_empty() {
+        return Some("must not be empty");
+    }
     if name.split('.').all(is_label) {
         return None;
     }

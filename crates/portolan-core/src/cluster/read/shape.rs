@@ -110,16 +110,15 @@ fn wrong_type(node: &Node, shape: &Shape, at: &At, cx: &mut Cx) {
         }
         _ => None,
     };
-    let message = format_args!("{} must be {expected}, but this is {}", at.short(), article(node));
+    let message = format_args!("{} must be {expected}, but this is {}", at.short(), article(node.kind()));
     let noted = cx.reject(codes::WRONG_TYPE, at, node.span, message).fix(title, edits);
     if let Some(help) = help {
         noted.help(help);
     }
 }
 
-fn article(node: &Node) -> String {
-    let kind = node.kind();
-    format!("{} {kind}", if kind.starts_with(['a', 'o']) { "an" } else { "a" })
+fn article(word: &str) -> String {
+    format!("{} {word}", if word.starts_with(['a', 'o', 'E', 'I']) { "an" } else { "a" })
 }
 
 /// Why something that looks like text is none to YAML.
@@ -171,7 +170,7 @@ fn unknown(node: &Node, entry: &Entry, fields: &'static Fields, outer: Option<Ou
     }
     let key = entry.key.as_str();
     let at_key = at.field(key);
-    let place = if at.is_root() { format!("a {}", fields.name) } else { at.short() };
+    let place = if at.is_root() { article(fields.name) } else { at.short() };
     let mut title = String::new();
     let mut edits = None;
     let hint = if let Some((hint, rename)) = other_version(fields, key) {
