@@ -26,6 +26,7 @@ macro_rules! files {
 
 const FILES: &[File] = files! {
     "spec-tables.json" true,
+    "kubernetes.json" true,
     "ingress-nginx.json" false,
     "ingress-nginx-e2e.json" false,
     "ingress-nginx-migration.json" false,
