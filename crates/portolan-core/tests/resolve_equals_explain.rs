@@ -144,6 +144,7 @@ fn table() -> impl Strategy<Value = RouteTable> {
                     hosts: doubtful.then(|| "hosts".into()),
                     path: doubtful.then(|| "path".into()),
                     ties: Some("tie".into()),
+                    unmatched: doubtful.then(|| OpenHosts { hosts: vec![HostId(0)], reason: "open".into() }),
                 },
                 precedence: |winner, _, _| winner.rule.clone(),
             }

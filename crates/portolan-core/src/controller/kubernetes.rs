@@ -22,8 +22,8 @@ use crate::cluster::{
 };
 use crate::routing::{
     Action, Backend, BackendId, Certainty, Doubts, Dropped, Fallback, Forward, HostId, HostPattern,
-    HostPolicy, Origin, PathMatcher, Readiness, Reading, Respond, Rewrite, Route, RouteTable, Step,
-    VirtualHost, Weighted,
+    HostPolicy, OpenHosts, Origin, PathMatcher, Readiness, Reading, Respond, Rewrite, Route, RouteTable,
+    Step, VirtualHost, Weighted,
 };
 use crate::span::Span;
 use std::cmp::Reverse;
@@ -278,6 +278,13 @@ impl<'c> Compiler<'c> {
             }
             routes.push(draft.route);
         }
+        let mut open_hosts: Vec<HostId> = routes
+            .iter()
+            .filter(|r| r.rule.starts_with(PathType::ImplementationSpecific.as_str()))
+            .map(|r| r.host)
+            .collect();
+        open_hosts.sort_unstable();
+        open_hosts.dedup();
         RouteTable {
             controller: CONTROLLER.name,
             reading: Reading::AsSent,
@@ -300,6 +307,13 @@ impl<'c> Compiler<'c> {
                     "the API does not say whether a path is normalised before it is matched".to_owned(),
                 ),
                 ties: Some("the API does not say which of several equal rules wins".to_owned()),
+                unmatched: (!open_hosts.is_empty()).then(|| OpenHosts {
+                    hosts: open_hosts,
+                    reason:
+                        "read as Prefix, no path matches; but a path of this host is ImplementationSpecific, \
+                             and the controller may read it in another way"
+                            .to_owned(),
+                }),
             },
             precedence,
         }

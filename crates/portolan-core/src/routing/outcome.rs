@@ -196,6 +196,12 @@ impl Router {
         {
             return Some(reason.clone());
         }
+        if let Some(open) = &table.doubts.unmatched
+            && outcome.routes.iter().all(|&id| table.route(id).is_some_and(|r| r.last_resort))
+            && self.matching_hosts(&read.host).iter().any(|host| open.hosts.binary_search(host).is_ok())
+        {
+            return Some(open.reason.clone());
+        }
         let reason = table.doubts.hosts.as_ref()?;
         // Another host's route would have matched as well, and it would have done something else;
         // or the best host had nothing to say and a lesser one answered.

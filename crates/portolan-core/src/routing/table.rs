@@ -230,6 +230,18 @@ pub struct Doubts {
     pub path: Option<String>,
     /// Several routes of equal rank match.
     pub ties: Option<String>,
+    /// No route matches, but on these virtual hosts there are routes whose path the controller may
+    /// read in another way.
+    pub unmatched: Option<OpenHosts>,
+}
+
+/// Virtual hosts on which it is open whether something matches, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenHosts {
+    /// The virtual hosts, ascending.
+    pub hosts: Vec<HostId>,
+    /// Why.
+    pub reason: String,
 }
 
 impl RouteTable {
