@@ -235,7 +235,13 @@ class Editor {
       // No Tab key here: it moves the focus on, as everywhere else on the page. Ctrl-] and Ctrl-[
       // indent; Ctrl-M (Shift-Alt-M on a Mac) is CodeMirror's own switch for Tab.
       keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...lintKeymap]),
-      EditorView.contentAttributes.of({ "aria-label": label, autocapitalize: "off", autocorrect: "off" }),
+      // Editable text takes the focus without a tabindex, but not every checker knows.
+      EditorView.contentAttributes.of({
+        "aria-label": label,
+        autocapitalize: "off",
+        autocorrect: "off",
+        tabindex: "0",
+      }),
       EditorView.updateListener.of((update) => {
         const ours = update.transactions.some((transaction) => transaction.annotation(fromPage));
         if (update.docChanged && !ours) this.tell({ doc: update.state.doc });

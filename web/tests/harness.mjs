@@ -153,11 +153,15 @@ function editorOn(page) {
     content,
     /** The text of the file in front. */
     text: () => content.evaluate((node) => node.cmTile.view.state.doc.toString()),
-    /** Replaces all text, by keyboard. */
+    /** Replaces all text by pasting over it. */
     async write(text) {
       await content.focus();
       await page.keyboard.press("ControlOrMeta+a");
-      await page.keyboard.insertText(text);
+      await content.evaluate((node, text) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/plain", text);
+        node.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+      }, text);
     },
     /** Puts the cursor behind the first `before` and types there. */
     async typeAfter(before, text) {
