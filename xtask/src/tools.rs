@@ -2,7 +2,7 @@
 //! right version; else it is installed into a versioned folder of the user's cache, after saying so.
 
 use std::path::PathBuf;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::command::{announce, cargo, on_path, program, root};
 use crate::{Result, debian};
@@ -48,7 +48,7 @@ pub const CARGO_DENY: Tool = Tool {
     binary: "cargo-deny",
     ask: &["--version"],
     locked: true,
-    minutes: "about 4 minutes",
+    minutes: "about 2 minutes",
 };
 
 pub const CARGO_FUZZ: Tool = Tool {
@@ -107,6 +107,8 @@ pub fn require(tool: &Tool) -> Result<PathBuf> {
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
         .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
+        // A slow machine is no reason to give up what it has built so far.
+        .deadline(Duration::from_secs(90 * 60))
         .run()?;
     // A gigabyte that nothing needs again; a leftover is harmless.
     std::fs::remove_dir_all(&build).ok();
