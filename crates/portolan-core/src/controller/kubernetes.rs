@@ -206,7 +206,7 @@ impl<'c> Compiler<'c> {
         };
         match self.cluster.backend(namespace, backend) {
             BackendState::Resolved { service, port, endpoints } => {
-                let (readiness, certainty) = readiness(service, &endpoints);
+                let (readiness, certainty) = readiness(self.cluster, service, &endpoints);
                 if readiness == Readiness::None {
                     return unavailable(format!("Service {namespace}/{name} has no ready endpoint"));
                 }
@@ -321,10 +321,13 @@ impl<'c> Compiler<'c> {
 }
 
 /// What is known of the endpoints, and how sure it is that requests reach one.
-fn readiness(service: &Service, endpoints: &ServiceEndpoints) -> (Readiness, Certainty) {
+fn readiness(cluster: &Cluster, service: &Service, endpoints: &ServiceEndpoints) -> (Readiness, Certainty) {
     match endpoints.knowledge {
         Knowledge::Assumed | Knowledge::External => (Readiness::Assumed, Certainty::Certain),
-        // Pods of other Services say little about this one.
+        // Pods of other Services say little about this one, unless some were clearly meant for it.
+        Knowledge::NoMatch if cluster.near_miss(service).is_some_and(|n| n.matches_own_labels) => {
+            (Readiness::None, Certainty::Certain)
+        }
         Knowledge::NoMatch => {
             let open = format!(
                 "no pod in the manifests has the labels that Service {} selects; some are assumed to exist",
