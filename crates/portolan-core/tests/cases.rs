@@ -30,7 +30,7 @@ const FILES: &[File] = files! {
     "ingress-nginx.json" false,
     "ingress-nginx-e2e.json" false,
     "ingress-nginx-migration.json" false,
-    "traefik.json" false,
+    "traefik.json" true,
     "traefik-ingress-nginx.json" false,
     "gateway-api.json" false,
     "gateway-api-traefik.json" false,

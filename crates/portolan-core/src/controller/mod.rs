@@ -3,6 +3,7 @@
 
 mod kubernetes;
 mod settings;
+mod traefik;
 
 pub use settings::{Setting, SettingError, Settings};
 
@@ -51,7 +52,7 @@ impl std::error::Error for UnknownController {}
 
 /// Every controller, the default first.
 pub fn all() -> &'static [Controller] {
-    &[kubernetes::CONTROLLER]
+    &[kubernetes::CONTROLLER, traefik::CONTROLLER]
 }
 
 /// The controller of this name.

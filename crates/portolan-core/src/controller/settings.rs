@@ -4,7 +4,7 @@ use super::Controller;
 use std::collections::BTreeMap;
 
 /// A setting that a controller has.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Setting {
     /// The controller's own name for it.
     pub name: &'static str,

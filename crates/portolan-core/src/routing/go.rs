@@ -14,7 +14,8 @@ pub struct GoReading {
     /// `http.sanitizePath` of the entry points for HTTP and for HTTPS: resolve dot segments and
     /// doubled slashes.
     pub sanitize_path: [bool; 2],
-    /// `http.encodeQuerySemicolons` of the same: a `;` in the query becomes `%3B`, else `&`.
+    /// `http.encodeQuerySemicolons` of the same: a `;` in the query becomes `%3B`; else backends
+    /// receive it as `&`.
     pub encode_query_semicolons: [bool; 2],
 }
 
@@ -41,19 +42,20 @@ impl GoReading {
     /// The request as Traefik passes it on. One that is refused is passed on as it is.
     pub(super) fn passed(self, request: &Request) -> Passed<'_> {
         let Ok(target) = Target::parse(&request.target) else {
-            return Passed { authority: &request.host, path: request.target.as_str().into(), query: None };
+            return Passed {
+                authority: &request.host,
+                path: request.target.as_str().into(),
+                query: None,
+                splits_at_semicolons: false,
+            };
         };
         let path = self.path(&target, request.scheme).unwrap_or(Cow::Borrowed(target.path));
-        let semicolon = if self.encode_query_semicolons[(request.scheme == Scheme::Https) as usize] {
-            "%3B"
-        } else {
-            "&"
-        };
-        let query = target.query.map(|q| match q.contains(';') {
-            true => Cow::Owned(q.replace(';', semicolon)),
-            false => Cow::Borrowed(q),
+        let encodes = self.encode_query_semicolons[(request.scheme == Scheme::Https) as usize];
+        let query = target.query.map(|query| match encodes && query.contains(';') {
+            true => Cow::Owned(query.replace(';', "%3B")),
+            false => Cow::Borrowed(query),
         });
-        Passed { authority: target.authority(request), path, query }
+        Passed { authority: target.authority(request), path, query, splits_at_semicolons: true }
     }
 
     /// The path in its escaped form, normalised and resolved.

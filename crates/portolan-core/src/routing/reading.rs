@@ -38,6 +38,8 @@ pub struct Passed<'r> {
     pub path: Cow<'r, str>,
     /// The query without its `?`.
     pub query: Option<Cow<'r, str>>,
+    /// Backends receive each `;` of the query as `&`.
+    pub splits_at_semicolons: bool,
 }
 
 impl Passed<'_> {
@@ -49,6 +51,7 @@ impl Passed<'_> {
     /// This path and the query.
     pub(super) fn with_path(&self, path: &str) -> String {
         match &self.query {
+            Some(query) if self.splits_at_semicolons => format!("{path}?{}", query.replace(';', "&")),
             Some(query) => format!("{path}?{query}"),
             None => path.to_owned(),
         }
@@ -111,6 +114,7 @@ impl Reading {
                         path => path.into(),
                     },
                     query: query.map(Cow::Borrowed),
+                    splits_at_semicolons: false,
                 }
             }
             Reading::Go(go) => go.passed(request),

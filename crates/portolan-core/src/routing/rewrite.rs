@@ -77,7 +77,8 @@ mod tests {
             ("/x", "/", "/app", "/app/x"),
             ("/", "/", "/app", "/app/"),
         ] {
-            let passed = Passed { authority: "h", path: path.into(), query: None };
+            let passed =
+                Passed { authority: "h", path: path.into(), query: None, splits_at_semicolons: false };
             let rewritten = Rewrite::elements(prefix, with).path(&passed).expect("always a path");
             assert_eq!(rewritten, expected, "{path} {prefix} {with}");
         }
@@ -87,7 +88,8 @@ mod tests {
     fn a_text_prefix_may_leave_no_slash() {
         let rewrite = Rewrite::Prefix { prefix: "/emp/".into(), with: String::new() };
         for (path, expected) in [("/emp/x", "x"), ("/emp", "/"), ("/emp/", "/"), ("/other", "/other")] {
-            let passed = Passed { authority: "h", path: path.into(), query: None };
+            let passed =
+                Passed { authority: "h", path: path.into(), query: None, splits_at_semicolons: false };
             assert_eq!(rewrite.path(&passed).expect("always a path"), expected);
         }
     }

@@ -1,0 +1,468 @@
+//! Traefik 3.7, provider `kubernetesIngress`.
+//!
+//! Sources: traefik/traefik `pkg/provider/kubernetes/ingress/kubernetes.go` (which Ingresses, Services
+//! and rules), `pkg/muxer/http/{mux,matcher}.go` (rules, priorities, the path that is matched),
+//! `pkg/server/server_entrypoint_tcp.go` (what happens to a request before routing). All of it was
+//! checked against the binary of Traefik 3.7.15; where its documentation says otherwise, the binary
+//! is right:
+//!
+//! * `Exact` is no better than `Prefix`: the longer rule text wins, and `PathPrefix` is the longer
+//!   word. An Exact path of up to 6 bytes loses to Prefix `/`, one of 7 ties with it.
+//! * One annotation below `router.` that cannot be read or is not known drops the whole Ingress.
+//! * The same rule twice in one Ingress: the last one wins, since both have one name. Names are made
+//!   of namespace, Ingress, host and path, all other characters replaced by dashes, so that Ingresses
+//!   of different namespaces can collide; one of them is lost then, nobody knows which.
+//! * `*.foo.com` matches `.foo.com` as well; a request whose target is a whole URL is routed by that
+//!   URL's host.
+//!
+//! Undefined in Traefik, and said so: routers of equal priority that both match, and which of several
+//! Ingresses with a default backend gives it.
+
+mod annotations;
+mod backend;
+mod class;
+mod entry_points;
+mod routers;
+mod rule;
+
+use super::{Compiled, Controller, Setting, Settings};
+use crate::cluster::{Cluster, Ingress, IngressPath, IngressRule, PathType};
+use crate::routing::{Action, Certainty, Dropped, Forward, Origin, Respond, Rewrite, Step, Weighted};
+use annotations::RouterConfig;
+use backend::{Found, Servers, ServiceSettings, Services};
+use entry_points::{EntryPoints, flag, setting};
+use routers::{Audience, Backends, Router, Rule};
+use rule::PathRule;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// The controller of IngressClasses that are Traefik's.
+const CONTROLLER_NAME: &str = "traefik.io/ingress-controller";
+/// The value of the class annotation that is taken where no class is set.
+const DEFAULT_CLASS: &str = "traefik";
+/// The priority of the default backend.
+const LOWEST: i64 = i32::MIN as i64;
+/// Priorities above are Traefik's own.
+const HIGHEST: i64 = i64::MAX - 1000;
+
+pub(super) const CONTROLLER: Controller = Controller {
+    name: "traefik",
+    title: "Traefik 3.7",
+    about: "Traefik's own Ingress provider: the longest rule text wins, prefixes are plain text, and rules without a \
+            ready Service do not exist.",
+    settings: &SETTINGS,
+    compile,
+};
+
+const SETTINGS: [Setting; OWN_SETTINGS.len() + entry_points::SETTINGS.len()] =
+    entry_points::behind(OWN_SETTINGS);
+
+const OWN_SETTINGS: [Setting; 7] = [
+    setting(
+        "strictPrefixMatching",
+        "Prefixes match whole path elements, as the Ingress API says, instead of plain text.",
+        "false",
+    ),
+    setting("allowEmptyServices", "Services without endpoints keep their rules and answer 503.", "false"),
+    setting("allowExternalNameServices", "Take Services of type ExternalName.", "false"),
+    setting("nativeLBByDefault", "Send to the Service's cluster IP instead of to its pods.", "false"),
+    setting(
+        "ingressClass",
+        "Only Ingresses of this class; without it those of any class of Traefik's, and those of none.",
+        "",
+    ),
+    setting(
+        "disableIngressClassLookup",
+        "IngressClasses are not read: Ingresses with an ingressClassName are left out.",
+        "false",
+    ),
+    setting("disableClusterScopeResources", "Neither IngressClasses nor nodes are read.", "false"),
+];
+
+fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
+    let mut compiler = Compiler::new(cluster, settings);
+    for ingress in &cluster.ingresses {
+        compiler.add(ingress);
+    }
+    Compiled { table: compiler.finish(), problems: Vec::new() }
+}
+
+struct Compiler<'c> {
+    services: Services<'c>,
+    admission: class::Admission,
+    entry_points: EntryPoints,
+    service_settings: ServiceSettings,
+    strict: bool,
+    allow_empty: bool,
+    ingress_class: Option<&'c str>,
+    classes: HashSet<&'c str>,
+    routers: Vec<Router>,
+    backends: Backends,
+    dropped: Vec<Dropped>,
+}
+
+/// Where a rule stands, and how it is shown if it is dropped.
+struct Place {
+    rule: String,
+    host: Option<String>,
+    origin: Origin,
+}
+
+impl<'c> Compiler<'c> {
+    fn new(cluster: &'c Cluster, settings: &'c Settings) -> Self {
+        let on = |name| flag(settings, name, false);
+        let no_cluster_scope = on("disableClusterScopeResources");
+        let ingress_class = settings.get("ingressClass");
+        let classes = match no_cluster_scope || on("disableIngressClassLookup") {
+            true => HashSet::new(),
+            false => class::classes(cluster, CONTROLLER_NAME)
+                .into_iter()
+                .map(|c| c.meta.name.value.as_str())
+                .filter(|name| ingress_class.is_none_or(|wanted| wanted == *name))
+                .collect(),
+        };
+        Compiler {
+            services: Services::new(cluster),
+            admission: class::Admission::new(cluster),
+            entry_points: EntryPoints::new(settings),
+            service_settings: ServiceSettings {
+                allow_external_name: on("allowExternalNameServices"),
+                native_lb_by_default: on("nativeLBByDefault"),
+                no_nodes: no_cluster_scope,
+            },
+            strict: on("strictPrefixMatching"),
+            allow_empty: on("allowEmptyServices"),
+            ingress_class,
+            classes,
+            routers: Vec::new(),
+            backends: Backends::default(),
+            dropped: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, ingress: &Ingress) {
+        let object: Arc<str> = ingress.meta.title().into();
+        let config = self.admission.of(ingress).and_then(|certainty| match self.why_left_out(ingress) {
+            Some(reason) => Err(reason),
+            None => Ok((annotations::router(&ingress.meta)?, certainty)),
+        });
+        if let Some(backend) = &ingress.default_backend {
+            let field = "spec.defaultBackend".to_owned();
+            let origin = Origin { object: object.clone(), field, span: backend.span, note: None };
+            let place = Place { rule: "default backend".to_owned(), host: None, origin };
+            match &config {
+                Err(reason) => self.drop(place, reason.clone()),
+                Ok(_) if !ingress.rules.is_empty() => {
+                    let reason = "Traefik takes the default backend of Ingresses without rules only";
+                    self.drop(place, reason.to_owned());
+                }
+                Ok((config, _)) => self.add_default_backend(ingress, config, place),
+            }
+        }
+        let mut routers: Vec<Router> = Vec::new();
+        for (r, rule) in ingress.rules.iter().enumerate() {
+            for (p, path) in rule.paths.iter().flatten().enumerate() {
+                let field = format!("spec.rules[{r}].http.paths[{p}]");
+                let origin = Origin { object: object.clone(), field, span: path.span, note: None };
+                let place =
+                    Place { rule: shown(path), host: rule.host.as_ref().map(|h| h.value.clone()), origin };
+                match &config {
+                    Err(reason) => self.drop(place, reason.clone()),
+                    Ok((config, admitted)) => {
+                        let router = self.router(ingress, config, rule, path, place);
+                        routers.extend(
+                            router.map(|r| Router { certainty: r.certainty.and(admitted.clone()), ..r }),
+                        );
+                    }
+                }
+            }
+        }
+        self.keep_last_of_each_name(routers);
+    }
+
+    /// Of routers with one name and one rule text the last remains; those that differ in their text
+    /// get names of their own.
+    fn keep_last_of_each_name(&mut self, routers: Vec<Router>) {
+        let mut count: HashMap<String, usize> = HashMap::new();
+        for router in &routers {
+            *count.entry(router.name.clone()).or_default() += 1;
+        }
+        let mut kept: HashMap<String, usize> = HashMap::new();
+        let first = self.routers.len();
+        for mut router in routers {
+            if count.get(&router.name).is_some_and(|n| *n > 1) {
+                // Traefik appends a hash of the text.
+                router.name = format!("{} {}", router.name, router.rule.text);
+            }
+            match kept.get(&router.name).and_then(|&at| self.routers.get_mut(at)) {
+                Some(earlier) => {
+                    let replaced = std::mem::replace(earlier, router);
+                    let host = replaced.rule.hosts.first().map(ToString::to_string);
+                    self.dropped.push(Dropped {
+                        rule: replaced.rule.text,
+                        host,
+                        origin: replaced.origin,
+                        reason:
+                            "the same rule stands once more in this Ingress, and the last one replaces it"
+                                .to_owned(),
+                    });
+                }
+                None => {
+                    kept.insert(router.name.clone(), self.routers.len());
+                    self.routers.push(router);
+                }
+            }
+        }
+        debug_assert!(first <= self.routers.len());
+    }
+
+    fn drop(&mut self, place: Place, reason: String) {
+        self.dropped.push(Dropped { rule: place.rule, host: place.host, origin: place.origin, reason });
+    }
+
+    /// Why an Ingress makes no routers, if it makes none.
+    fn why_left_out(&self, ingress: &Ingress) -> Option<String> {
+        if let Some(class) = class::class_name(ingress) {
+            return (!self.classes.contains(class)).then(|| match self.ingress_class {
+                Some(wanted) if wanted != class => {
+                    format!("its class is {class}, and Traefik is set to {wanted}")
+                }
+                _ => format!("no IngressClass {class} with controller {CONTROLLER_NAME} is known to Traefik"),
+            });
+        }
+        let annotated = class::annotated(ingress).unwrap_or_default();
+        let taken = match self.ingress_class {
+            Some(wanted) => annotated == wanted,
+            None => annotated.is_empty() || annotated == DEFAULT_CLASS,
+        };
+        (!taken).then(|| match (annotated, self.ingress_class) {
+            ("", wanted) => format!("it has no class, and Traefik is set to {}", wanted.unwrap_or_default()),
+            (class, wanted) => {
+                format!("its class is {class}, and Traefik takes {}", wanted.unwrap_or(DEFAULT_CLASS))
+            }
+        })
+    }
+
+    fn add_default_backend(&mut self, ingress: &Ingress, config: &RouterConfig, place: Place) {
+        let Some(backend) = &ingress.default_backend else { return };
+        let rule = match rule::rule(&[], &PathRule::Prefix("/")) {
+            Ok(rule) => rule,
+            Err((_, reason)) => return self.drop(place, reason),
+        };
+        match self.action(ingress, backend, config) {
+            Ok((audience, action, certainty)) => self.routers.push(Router {
+                name: "default-router".to_owned(),
+                rule,
+                priority: LOWEST,
+                audience,
+                steps: vec![Step::always(action)],
+                origin: Origin {
+                    note: Some(
+                        "the default backend of an Ingress without rules takes what no router matches"
+                            .to_owned(),
+                    ),
+                    ..place.origin
+                },
+                certainty,
+                last_resort: true,
+            }),
+            Err(reason) => self.drop(place, reason),
+        }
+    }
+
+    fn router(
+        &mut self,
+        ingress: &Ingress,
+        config: &RouterConfig,
+        ingress_rule: &IngressRule,
+        path: &IngressPath,
+        place: Place,
+    ) -> Option<Router> {
+        let made = self.action(ingress, &path.backend, config).and_then(|served| {
+            let rule = self.rule(config, ingress_rule, path)?;
+            Ok((served, rule))
+        });
+        let ((audience, action, mut certainty), rule) = match made {
+            Ok(made) => made,
+            Err(reason) => {
+                self.drop(place, reason);
+                return None;
+            }
+        };
+        if config.priority > HIGHEST {
+            let reason =
+                format!("its priority {} is above {HIGHEST}, where Traefik's own begin", config.priority);
+            self.drop(place, reason);
+            return None;
+        }
+        if config.v2 {
+            let open = "router.rulesyntax is v2: the rule is read by the matchers of Traefik 2";
+            certainty = certainty.and(Certainty::Likely(open.to_owned()));
+        }
+        let host = ingress_rule.host.as_ref().map_or("", |h| h.value.as_str());
+        let text = path.path.as_ref().map_or("", |p| p.value.as_str());
+        let meta = &ingress.meta;
+        Some(Router {
+            name: normalized(&format!("{}-{}-{host}{text}", meta.namespace, meta.name.value)),
+            priority: if config.priority == 0 { rule.priority() } else { config.priority },
+            rule,
+            audience,
+            steps: vec![Step::always(action)],
+            origin: place.origin,
+            certainty,
+            last_resort: false,
+        })
+    }
+
+    fn rule(&self, config: &RouterConfig, rule: &IngressRule, path: &IngressPath) -> Result<Rule, String> {
+        let host = rule.host.as_ref().map_or("", |h| h.value.as_str());
+        let hosts: &[&str] = if host.is_empty() { &[] } else { &[host] };
+        let text = path.path.as_ref().map_or("", |p| p.value.as_str());
+        let prefix = |text| if self.strict { PathRule::Elements(text) } else { PathRule::Prefix(text) };
+        let path = match (path.path_type.value, config.path_matcher.as_deref()) {
+            _ if text.is_empty() => PathRule::Any,
+            (PathType::Exact, _) => PathRule::Exact(text),
+            (PathType::Prefix, _) | (_, None | Some("PathPrefix")) => prefix(text),
+            (_, Some("Path")) => PathRule::Exact(text),
+            (_, Some("PathRegexp")) => PathRule::Regexp(text),
+            (_, Some(other)) => {
+                return Err(format!("router.pathmatcher {other} is none of Path, PathPrefix and PathRegexp"));
+            }
+        };
+        let mut made = rule::rule(hosts, &path).map_err(|(_, reason)| reason)?;
+        if let Some(suffix) = host.strip_prefix("*.").filter(|_| config.v2) {
+            let v3 = format!("Host({})", rule::quote(host));
+            let v2 = format!("HostRegexp({})", rule::quote(&format!("{{subdomain:[a-zA-Z0-9-]+}}.{suffix}")));
+            made.text = made.text.replacen(&v3, &v2, 1);
+        }
+        Ok(made)
+    }
+
+    /// Who reaches a backend by these annotations, and what is done there.
+    ///
+    /// # Errors
+    /// Why there is no router.
+    fn action(
+        &mut self,
+        ingress: &Ingress,
+        backend: &crate::cluster::Backend,
+        config: &RouterConfig,
+    ) -> Result<(Audience, Action, Certainty), String> {
+        let found = self.services.load(&ingress.meta.namespace, backend, self.service_settings)?;
+        let name = found.service.meta.full_name();
+        if found.servers == Servers::None && !self.allow_empty {
+            return Err(format!(
+                "Service {name} has no endpoint, and Traefik drops such rules (allowEmptyServices is off)"
+            ));
+        }
+        let audience = self.entry_points.audience(&config.entry_points, config.tls)?;
+        let mut certainty = found.certainty.clone();
+        for middleware in config.middlewares.iter().chain(&found.config.middlewares) {
+            certainty = certainty.and(self.middleware(middleware)?);
+        }
+        if let Some(options) = config.tls_options.as_deref().filter(|o| *o != "default") {
+            self.custom_resource("TLSOption", options)
+                .ok_or_else(|| format!("there is no TLSOption {options}, so the router is in error"))?;
+        }
+        Ok((audience, self.forward(found), certainty))
+    }
+
+    fn forward(&mut self, found: Found<'_>) -> Action {
+        let name = found.service.meta.full_name();
+        let respond = |why| Action::Respond(Respond { status: 503, why });
+        match found.servers {
+            Servers::None => respond(format!("Service {name} has no endpoint")),
+            Servers::Fenced => respond(format!(
+                "all endpoints of Service {name} are terminating: they keep their sessions and get no new ones"
+            )),
+            Servers::Some(readiness) => {
+                let backend = self.backends.id(name, found.port, readiness, Some(found.service.meta.span));
+                Action::Forward(Forward {
+                    backends: vec![Weighted { backend, weight: 1 }],
+                    path: Rewrite::Keep,
+                    host: found.host,
+                })
+            }
+        }
+    }
+
+    /// How sure an answer is that passes this middleware.
+    ///
+    /// # Errors
+    /// When it does not exist: the router is in error.
+    fn middleware(&self, name: &str) -> Result<Certainty, String> {
+        match self.custom_resource("Middleware", name) {
+            Some(title) => Ok(Certainty::Likely(format!(
+                "{title} sits before the backend and may answer, redirect or rewrite; Portolan does not read it"
+            ))),
+            None => Err(format!("there is no middleware {name}, so the router is in error")),
+        }
+    }
+
+    /// The object that `namespace-name@kubernetescrd` means.
+    fn custom_resource(&self, kind: &str, reference: &str) -> Option<String> {
+        let name = reference.strip_suffix("@kubernetescrd")?;
+        let others = self.services.cluster.others.iter();
+        let mut named = others.filter(|o| {
+            let namespace = if o.meta.namespace.is_empty() { "default" } else { &o.meta.namespace };
+            o.meta.kind == kind
+                && o.meta.api_version.starts_with("traefik.")
+                && name.strip_prefix(namespace).and_then(|n| n.strip_prefix('-')) == Some(&o.meta.name.value)
+        });
+        named.next().map(|o| o.meta.title())
+    }
+
+    fn finish(mut self) -> crate::routing::RouteTable {
+        let redirection = self.entry_points.redirection();
+        let mut routers = self.routers;
+        mark_collisions(&mut routers);
+        routers.extend(redirection);
+        let no_services = self.services.cluster.services.is_empty() && !self.dropped.is_empty();
+        let certainty = match no_services {
+            true => Certainty::Likely(
+                "the manifests hold no Service at all, and Traefik drops every rule whose Service is missing"
+                    .to_owned(),
+            ),
+            false => Certainty::Certain,
+        };
+        routers::table(
+            CONTROLLER.name,
+            self.entry_points.reading,
+            routers,
+            self.backends,
+            self.dropped,
+            certainty,
+        )
+    }
+}
+
+/// Routers of different Ingresses that share a name: only one of them is there.
+fn mark_collisions(routers: &mut [Router]) {
+    let mut objects: HashMap<String, Vec<Arc<str>>> = HashMap::new();
+    for router in routers.iter() {
+        let list = objects.entry(router.name.clone()).or_default();
+        if !list.contains(&router.origin.object) {
+            list.push(router.origin.object.clone());
+        }
+    }
+    for router in routers {
+        let Some(others) = objects.get(&router.name).filter(|o| o.len() > 1) else { continue };
+        let names: Vec<&str> = others.iter().map(AsRef::as_ref).collect();
+        let open =
+            format!("{} give their routers the same name, and only one of them stays", names.join(" and "));
+        let certainty = std::mem::take(&mut router.certainty);
+        router.certainty = certainty.and(Certainty::Unknowable(open));
+    }
+}
+
+/// A path as it is written, for rules that make no router.
+fn shown(path: &IngressPath) -> String {
+    let text = path.path.as_ref().map_or("", |p| p.value.as_str());
+    format!("{} {text}", path.path_type.value.as_str()).trim_end().to_owned()
+}
+
+/// Traefik's `provider.Normalize`: runs of anything but letters and digits become one dash.
+fn normalized(text: &str) -> String {
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    words.join("-")
+}
