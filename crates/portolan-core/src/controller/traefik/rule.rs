@@ -4,7 +4,7 @@
 //! (traefik/traefik `pkg/muxer/http/mux.go`, `GetRulePriority`).
 
 use super::routers::Rule;
-use crate::routing::{Condition, HostPattern, PathMatcher, Pattern};
+use crate::routing::{HostPattern, PathMatcher, Pattern};
 use std::fmt::Write;
 
 /// What a rule asks of the path.
@@ -110,18 +110,6 @@ impl Rule {
     pub(super) fn priority(&self) -> i64 {
         i64::try_from(self.text.len()).unwrap_or(i64::MAX)
     }
-
-    /// This rule and one more condition: `(rule) && (text)`.
-    pub(super) fn and(&self, text: &str, condition: Condition) -> Rule {
-        let mut conditions = self.conditions.clone();
-        conditions.push(condition);
-        Rule {
-            text: format!("({}) && ({text})", self.text),
-            hosts: self.hosts.clone(),
-            path: self.path.clone(),
-            conditions,
-        }
-    }
 }
 
 /// Go's `%q`.
@@ -179,7 +167,7 @@ mod tests {
         assert_eq!(text(&[], PathRule::Exact("/a\"b\\")).0, "Path(\"/a\\\"b\\\\\")");
         assert_eq!(
             text(&["a", "b"], PathRule::Elements("/foo/")),
-            ("(Host(\"a\") || Host(\"b\")) && (Path(\"/foo\") || PathPrefix(\"/foo/\"))".into(), 64)
+            ("(Host(\"a\") || Host(\"b\")) && (Path(\"/foo\") || PathPrefix(\"/foo/\"))".into(), 65)
         );
         assert_eq!(text(&[], PathRule::Elements("/")).0, "PathPrefix(\"/\")");
     }
