@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use harness::{Contestant, race};
+use portolan_core::cluster::Cluster;
 use portolan_core::manifest::{Limits, read, read_with_general_reader};
 use serde::Deserialize;
 
@@ -120,6 +121,9 @@ fn main() {
         }),
         Contestant::new("portolan, tree with places", || {
             read([("m.yaml", Arc::clone(&shared))]).objects.len()
+        }),
+        Contestant::new("portolan, cluster: tree, then typed and validated", || {
+            Cluster::build(&read([("m.yaml", Arc::clone(&shared))])).ingresses.len()
         }),
         Contestant::new("portolan, general reader alone", || {
             read_with_general_reader([("m.yaml", Arc::clone(&shared))], &limits).objects.len()
