@@ -62,8 +62,7 @@ fn a_bad_request_is_shown_with_its_place() {
 #[test]
 fn what_keeps_it_from_answering() {
     for (name, args, input) in [
-        ("unknown_controller", &["route", "-f", "-", "-c", "ngnix", "http://h/"][..], &b"kind: A"[..]),
-        ("unknown_setting", &["route", "-f", "-", "--set", "clas=x", "http://h/"], b"kind: A"),
+        ("unknown_setting", &["route", "-f", "-", "--set", "clas=x", "http://h/"][..], &b"kind: A"[..]),
         ("no_such_file", &["route", "-f", "tests/nope.yaml", "http://h/"], b""),
         ("folder_without_manifests", &["route", "-f", "src", "http://h/"], b""),
         ("standard_input_twice", &["route", "-f", "-", "--requests", "-"], b""),
@@ -74,6 +73,13 @@ fn what_keeps_it_from_answering() {
     ] {
         assert_snapshot!(name, seen(args, input));
     }
+}
+
+#[test]
+fn an_unknown_controller_is_answered_with_the_known_ones() {
+    let (code, stdout, stderr) = run(&["route", "-f", "-", "-c", "ngnix", "http://h/"], b"kind: A");
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert!(stderr.starts_with("error: there is no controller \"ngnix\"; known are: kubernetes"), "{stderr}");
 }
 
 /// A folder of its own for a test.
