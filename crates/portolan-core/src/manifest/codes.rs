@@ -38,3 +38,5 @@ pub const ALIAS_CYCLE: Code = Code("PT0116");
 pub const MORE_PROBLEMS: Code = Code("PT0117");
 /// A bare list of objects, which kubectl does not take.
 pub const BARE_LIST: Code = Code("PT0118");
+/// A bare `y` or `n`, a boolean to kubectl and a string to most other tools.
+pub const SINGLE_LETTER: Code = Code("PT0119");

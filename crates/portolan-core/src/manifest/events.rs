@@ -200,6 +200,13 @@ impl Tree<'_, '_> {
             }
             return Ok(());
         }
+        let resolved = match resolved {
+            Scalar::Bool(b) if plain && text.len() == 1 => {
+                self.ctx.problems.push(single_letter(span, &text, b));
+                Scalar::Str
+            }
+            other => other,
+        };
         let value = resolved.into_value(&text);
         if let Value::Float(f) = value
             && !f.is_finite()
@@ -407,6 +414,16 @@ pub(super) fn too_many(span: Span) -> Problem {
         "these files hold more values than a reading may take",
     )
     .help("this document and the rest were left out; give fewer or smaller files")
+}
+
+/// A bare `y` or `n`. kubectl makes a boolean of it, which is hardly ever meant; the YAML libraries of
+/// most other tools leave it a string. It is read as what was meant.
+fn single_letter(span: Span, text: &str, as_bool: bool) -> Problem {
+    let message =
+        format!("kubectl reads the bare word `{text}` as {as_bool}; it is taken as the string {text:?} here");
+    Problem::new(codes::SINGLE_LETTER, Severity::Error, span, message)
+        .help("quote it, or write true or false where a boolean is meant")
+        .fix("Quote it", span, format!("\"{text}\""))
 }
 
 fn bad_key(span: Span, resolved: Scalar) -> Problem {

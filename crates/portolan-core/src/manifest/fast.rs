@@ -629,6 +629,7 @@ impl<'a> Scanned<'a> {
         match scalar::resolve(&self.text) {
             Scalar::Str => Some(Value::String(self.text.into_owned())),
             Scalar::Float(f) if !f.is_finite() => None,
+            Scalar::Bool(_) if self.text.len() == 1 => None,
             other => Some(other.into_value(&self.text)),
         }
     }

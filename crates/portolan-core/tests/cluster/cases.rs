@@ -7,43 +7,25 @@ use portolan_core::problem::Severity;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Every object that a real API server would refuse: suite, case, object, field.
-///
-/// A name or a header that is a bare `n` or `y` is a boolean in Kubernetes' YAML; a path type is needed since
-/// networking.k8s.io/v1; a path starts with a slash even where it is a regular expression.
-const REFUSED: [[&str; 4]; 15] = [
+/// Every error: suite, case, object, field. Those without an object are bare `n` and `y`, booleans to
+/// kubectl, which are taken as the strings that were meant. The others are objects that a real API
+/// server refuses: a path type is needed since networking.k8s.io/v1, and a path starts with a slash
+/// even where it is a regular expression.
+const ERRORS: [[&str; 4]; 12] = [
+    ["gateway-api-traefik.json", "host-same-path", "", ""],
+    ["gateway-api-traefik.json", "host-underscore", "", ""],
+    ["gateway-api.json", "across-routes-rule-count", "", ""],
+    ["gateway-api.json", "host-same-path", "", ""],
+    ["gateway-api.json", "host-underscore", "", ""],
+    ["gateway-api.json", "path-before-everything", "", ""],
+    ["ingress-nginx.json", "alias-beats-wildcard-host", "", ""],
     [
         "kubernetes.json",
         "refused-by-the-api-server",
         "Ingress default/bad",
         "spec.rules[0].http.paths[0].path",
     ],
-    [
-        "gateway-api.json",
-        "across-routes-rule-count",
-        "HTTPRoute default/three-rules",
-        "spec.rules[1].backendRefs[0].name",
-    ],
-    [
-        "gateway-api.json",
-        "path-before-everything",
-        "HTTPRoute default/r",
-        "spec.rules[0].matches[0].headers[1].name",
-    ],
-    ["gateway-api-traefik.json", "host-same-path", "HTTPRoute default/n", "metadata.name"],
-    ["gateway-api-traefik.json", "host-underscore", "HTTPRoute default/n", "metadata.name"],
-    [
-        "gateway-api.json",
-        "across-routes-rule-count",
-        "EndpointSlice default/y-x7k2p",
-        "metadata.labels[kubernetes.io/service-name]",
-    ],
-    ["gateway-api.json", "across-routes-rule-count", "Service default/y", "metadata.name"],
-    ["gateway-api.json", "across-routes-rule-count", "Service default/y", "spec.selector[app]"],
-    ["gateway-api.json", "host-same-path", "HTTPRoute default/n", "metadata.name"],
-    ["gateway-api.json", "host-underscore", "HTTPRoute default/n", "metadata.name"],
-    ["ingress-nginx.json", "alias-beats-wildcard-host", "Ingress default/y", "metadata.name"],
-    ["traefik-ingress-nginx.json", "hostless", "Ingress default/n", "metadata.name"],
+    ["traefik-ingress-nginx.json", "hostless", "", ""],
     [
         "traefik-ingress-nginx.json",
         "path-type-missing",
@@ -95,6 +77,6 @@ fn only_what_a_real_api_server_refuses_is_refused() {
     // The Gateway API's kinds have warnings of their own, and one case is about an old version.
     warned.retain(|w: &String| !w.contains(" PT026") && !w.contains(" PT0205"));
     assert_eq!(warned, [""; 0]);
-    let expected: BTreeSet<[String; 4]> = REFUSED.iter().map(|row| row.map(str::to_owned)).collect();
+    let expected: BTreeSet<[String; 4]> = ERRORS.iter().map(|row| row.map(str::to_owned)).collect();
     assert_eq!(refused, expected);
 }

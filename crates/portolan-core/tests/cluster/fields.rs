@@ -55,7 +55,7 @@ pub const ROWS: &[(&str, &str, &str, &str, bool)] = &[
     (INGRESS, "{a: b}", "{a: 1.50}", "PT0203 error Ingress default/web metadata.annotations[a]: `a` must be a string, but this is a number", true),
     (INGRESS, "{a: b}", "{a: {b: c}}", "PT0203 error Ingress default/web metadata.annotations[a]: `a` must be a string, but this is an object", false),
     (INGRESS, "{a: b}", "[a]", "PT0203 error Ingress default/web metadata.annotations: `annotations` must be an object, but this is an array", false),
-    (INGRESS, "name: web\n  annot", "name: y\n  annot", "PT0203 error Ingress default/y metadata.name: `name` must be a string, but this is a boolean", true),
+    (INGRESS, "name: web\n  annot", "name: yes\n  annot", "PT0203 error Ingress default/yes metadata.name: `name` must be a string, but this is a boolean", true),
     (INGRESS, "  - host: a.com\n    http:", "    host: a.com\n    http:", "PT0203 error Ingress default/web spec.rules: `rules` must be an array, but this is an object", false),
     (INGRESS, "backend:\n", "backend: web\n        ignored:\n", "PT0203 error Ingress default/web spec.rules[0].http.paths[0].backend: `backend` must be an object, but this is a string", false),
     (SERVICE, "spec:\n", "spec:\n  externalIPs: 192.0.2.1\n", "PT0203 error Service default/web spec.externalIPs: `externalIPs` must be an array, but this is a string", true),
