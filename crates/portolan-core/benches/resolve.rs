@@ -122,7 +122,7 @@ fn table(rules: &[(String, String)]) -> RouteTable {
         .enumerate()
         .map(|(i, (host, path))| Route {
             host: *ids.entry(host).or_insert_with(|| {
-                hosts.push(VirtualHost { pattern: HostPattern::Exact(host.clone()) });
+                hosts.push(VirtualHost::new(HostPattern::Exact(host.clone())));
                 HostId(hosts.len() as u32 - 1)
             }),
             path: PathMatcher::element_prefix(path),

@@ -34,6 +34,10 @@ fn pattern() -> impl Strategy<Value = HostPattern> {
             .prop_map(|h| HostPattern::OneLabel(h.into())),
         prop::sample::select(vec![".a.test", ".test"]).prop_map(|h| HostPattern::FirstLabel(h.into())),
         prop::sample::select(vec![".a.test", ".test"]).prop_map(|h| HostPattern::ManyLabels(h.into())),
+        prop::sample::select(vec![".a.test", ".test"]).prop_map(|h| HostPattern::WordLabel(h.into())),
+        prop::sample::select(vec!["a.", "b.a."]).prop_map(|h| HostPattern::Start(h.into())),
+        prop::sample::select(vec!["^b", "a.test$"])
+            .prop_map(|p| HostPattern::Regex(Pattern::pcre(p, true).expect("valid"))),
         Just(HostPattern::Any),
     ]
 }
@@ -46,6 +50,8 @@ fn matcher() -> impl Strategy<Value = PathMatcher> {
         path().prop_map(PathMatcher::StringPrefix),
         prop::sample::select(vec!["^/a", "(?i)a$", "b.", "^$", "/a(/|$)(.*)"])
             .prop_map(|p| PathMatcher::Regex(Pattern::re2(p).expect("valid"))),
+        prop::sample::select(vec!["^/a", "^/", "^/A/b?", "^/a|b", "^/a/(?!b)", "^/aa/"])
+            .prop_map(|p| PathMatcher::Regex(Pattern::pcre(p, true).expect("valid"))),
     ]
 }
 
@@ -55,6 +61,7 @@ fn condition() -> impl Strategy<Value = Condition> {
         prop::collection::vec(pattern(), 1..3).prop_map(|p| Condition::Host(HostSet::new(p))),
         prop::collection::vec(pattern(), 1..3).prop_map(|p| Condition::ServerName(HostSet::new(p))),
         Just(Condition::Scheme(Scheme::Https)),
+        Just(Condition::BelievedScheme("wss".into())),
         Just(Condition::Port(8080)),
         any::<bool>().prop_map(|inside| Condition::Client {
             ranges: vec![AddressRange::parse("10.0.0.0/8").expect("a range")],
@@ -66,7 +73,7 @@ fn condition() -> impl Strategy<Value = Condition> {
             name: "cookie".into(),
             value: TextMatch::Regex(Pattern::re2("(^|;\\s*)c=1(;|$)").expect("valid")),
         }),
-        Just(Condition::Cookie { name: "c".into(), value: TextMatch::Exact("1".into()) }),
+        Just(Condition::Cookie { name: "c".into(), any_case: true, value: TextMatch::Exact("1".into()) }),
     ];
     let leaf = (leaf, any::<bool>()).prop_map(|(c, not)| if not { Condition::Not(Box::new(c)) } else { c });
     (leaf.clone(), leaf, 0..3).prop_map(|(a, b, join)| match join {
@@ -88,9 +95,14 @@ fn table() -> impl Strategy<Value = RouteTable> {
         prop::collection::vec(route, 0..24),
         any::<bool>(),
         any::<bool>(),
-        prop::sample::select(vec![Reading::AsSent, Reading::Go(GoReading::default())]),
+        prop::sample::select(vec![
+            Reading::AsSent,
+            Reading::Go(GoReading::default()),
+            Reading::Nginx(NginxReading { forwarded: true, real_ip_from: Vec::new() }),
+        ]),
+        prop::option::of(any::<prop::sample::Index>()),
     )
-        .prop_map(|(patterns, routes, exclusive, doubtful, reading)| {
+        .prop_map(|(patterns, routes, exclusive, doubtful, reading, alias)| {
             let mut unique: Vec<HostPattern> = Vec::new();
             for p in patterns {
                 if !unique.contains(&p) {
@@ -111,14 +123,14 @@ fn table() -> impl Strategy<Value = RouteTable> {
                         rank,
                         priority: None,
                         last_resort,
-                        steps: vec![Step {
+                        steps: vec![Step::when(
                             when,
-                            action: Action::Forward(Forward {
+                            Action::Forward(Forward {
                                 backends: vec![Weighted { backend: BackendId(i), weight: 1 }],
                                 path: Rewrite::Keep,
                                 host: None,
                             }),
-                        }],
+                        )],
                         rule: format!("rule {i}"),
                         origin: Origin {
                             object: "Test default/test".into(),
@@ -129,7 +141,17 @@ fn table() -> impl Strategy<Value = RouteTable> {
                         certainty: Certainty::Certain,
                     })
                     .collect(),
-                hosts: unique.into_iter().map(|pattern| VirtualHost { pattern }).collect(),
+                hosts: unique
+                    .into_iter()
+                    .zip(0u32..)
+                    .map(|(pattern, id)| VirtualHost {
+                        pattern,
+                        alias_of: alias
+                            .filter(|_| exclusive)
+                            .map(|alias| HostId(alias.index(backends.max(1)) as u32))
+                            .filter(|of| of.0 < id),
+                    })
+                    .collect(),
                 backends: (0..backends)
                     .map(|i| Backend {
                         service: format!("default/s{i}"),
@@ -163,7 +185,11 @@ fn request() -> impl Strategy<Value = Request> {
                 request.scheme = Scheme::Https;
             }
             if header {
-                request.headers = vec![("X".into(), "1".into()), ("Cookie".into(), "b=2; c=1".into())];
+                request.headers = vec![
+                    ("X".into(), "1".into()),
+                    ("Cookie".into(), "b=2; C=1".into()),
+                    ("x-forwarded-proto".into(), "wss".into()),
+                ];
             }
             request.client_ip = match (post, header) {
                 (true, true) => None,
@@ -210,7 +236,7 @@ proptest! {
         let before = Router::new(table.clone()).answer(&request);
         let mut with = table;
         let host = HostId(with.hosts.len() as u32);
-        with.hosts.push(VirtualHost { pattern: HostPattern::Exact("unrelated.example".into()) });
+        with.hosts.push(VirtualHost::new(HostPattern::Exact("unrelated.example".into())));
         let mut extra: Vec<Route> = with.routes.clone();
         for route in &mut extra {
             route.host = host;
@@ -228,7 +254,7 @@ fn long_targets_stay_linear() {
         controller: "test",
         reading: Reading::AsSent,
         host_policy: HostPolicy::FallThrough,
-        hosts: vec![VirtualHost { pattern: HostPattern::Any }],
+        hosts: vec![VirtualHost::new(HostPattern::Any)],
         routes: Vec::new(),
         backends: Vec::new(),
         fallback: Fallback { status: 404, why: String::new(), certainty: Certainty::Certain },

@@ -256,7 +256,7 @@ impl<'c> Compiler<'c> {
         let mut patterns: Vec<&HostPattern> = self.drafts.iter().map(|d| &d.pattern).collect();
         patterns.sort_by(|a, b| host_key(a).cmp(&host_key(b)));
         patterns.dedup();
-        let hosts: Vec<_> = patterns.into_iter().map(|p| VirtualHost { pattern: p.clone() }).collect();
+        let hosts: Vec<_> = patterns.into_iter().map(|p| VirtualHost::new(p.clone())).collect();
         let ids: HashMap<&HostPattern, HostId> =
             (0u32..).zip(&hosts).map(|(id, h)| (&h.pattern, HostId(id))).collect();
         for draft in &mut self.drafts {
@@ -391,7 +391,12 @@ fn path_type_certainty(path_type: PathType) -> Certainty {
 fn host_key(pattern: &HostPattern) -> (u8, &str) {
     match pattern {
         HostPattern::Exact(h) => (0, h),
-        HostPattern::OneLabel(s) | HostPattern::FirstLabel(s) | HostPattern::ManyLabels(s) => (1, s),
+        HostPattern::OneLabel(s)
+        | HostPattern::FirstLabel(s)
+        | HostPattern::ManyLabels(s)
+        | HostPattern::WordLabel(s)
+        | HostPattern::Start(s) => (1, s),
+        HostPattern::Regex(p) => (1, p.as_str()),
         HostPattern::Any => (2, ""),
     }
 }

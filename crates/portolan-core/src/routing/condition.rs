@@ -1,6 +1,6 @@
 //! What a route or a step asks of a request beside host and path.
 
-use super::{AddressRange, HostSet, Pattern, Read, Request, Scheme};
+use super::{AddressRange, Captured, HostSet, Pattern, Read, Request, Scheme};
 
 /// One condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +9,8 @@ use super::{AddressRange, HostSet, Pattern, Read, Request, Scheme};
 pub enum Condition {
     /// The connection's scheme.
     Scheme(Scheme),
+    /// The scheme that the controller believes in: the connection's, or a header's.
+    BelievedScheme(String),
     /// The port that the connection was made to.
     Port(u16),
     /// The method, upper-case as sent.
@@ -31,6 +33,8 @@ pub enum Condition {
     Cookie {
         /// Its name.
         name: String,
+        /// Whether names compare without case.
+        any_case: bool,
         /// What its value must be.
         value: TextMatch,
     },
@@ -45,6 +49,8 @@ pub enum Condition {
         /// Whether it must lie in one of them.
         inside: bool,
     },
+    /// Nothing comes out of this rewrite of the path.
+    RewrittenToNothing(Captured),
     /// The opposite of another condition.
     Not(Box<Condition>),
     /// At least one of these.
@@ -77,23 +83,37 @@ impl TextMatch {
 }
 
 impl Condition {
+    /// Whether the client's address has a say in it.
+    pub(super) fn asks_for_client(&self) -> bool {
+        match self {
+            Condition::Client { .. } => true,
+            Condition::Not(c) => c.asks_for_client(),
+            Condition::AnyOf(all) | Condition::AllOf(all) => all.iter().any(Condition::asks_for_client),
+            _ => false,
+        }
+    }
+
     /// Whether the request fulfils it.
     pub fn holds(&self, request: &Request, read: &Read<'_>) -> bool {
         match self {
             Condition::Scheme(s) => request.scheme == *s,
+            Condition::BelievedScheme(s) => read.scheme == s,
             Condition::Port(p) => request.connection_port() == *p,
             Condition::Method(m) => request.method == *m,
             Condition::Header { name, value } => request.header(name).is_some_and(|v| value.matches(v)),
             Condition::Query { name, value } => read.query_parameter(name).is_some_and(|v| value.matches(&v)),
-            Condition::Cookie { name, value } => request.cookie(name).is_some_and(|v| value.matches(v)),
+            Condition::Cookie { name, any_case, value } => {
+                request.cookie_named(name, *any_case).is_some_and(|v| value.matches(v))
+            }
             Condition::Host(hosts) => hosts.contains(&read.host),
             Condition::ServerName(names) => match &request.sni {
                 Some(name) => names.contains(&name.to_ascii_lowercase()),
                 None => names.contains(&read.host),
             },
             Condition::Client { ranges, inside } => {
-                request.client_ip.is_some_and(|ip| ranges.iter().any(|r| r.contains(ip)) == *inside)
+                read.client.is_some_and(|ip| ranges.iter().any(|r| r.contains(ip)) == *inside)
             }
+            Condition::RewrittenToNothing(rewrite) => rewrite.is_empty(read),
             Condition::Not(c) => !c.holds(request, read),
             Condition::AnyOf(all) => all.iter().any(|c| c.holds(request, read)),
             Condition::AllOf(all) => all.iter().all(|c| c.holds(request, read)),
@@ -122,11 +142,13 @@ impl std::fmt::Display for Condition {
         };
         match self {
             Condition::Scheme(s) => write!(f, "scheme is {s}"),
+            Condition::BelievedScheme(s) => write!(f, "scheme is {s}"),
             Condition::Port(p) => write!(f, "port is {p}"),
             Condition::Method(m) => write!(f, "method is {m}"),
             Condition::Header { name, value } => text(f, "header", name, value),
             Condition::Query { name, value } => text(f, "query parameter", name, value),
-            Condition::Cookie { name, value } => text(f, "cookie", name, value),
+            Condition::RewrittenToNothing(rewrite) => write!(f, "{} comes out empty", rewrite.shown()),
+            Condition::Cookie { name, value, .. } => text(f, "cookie", name, value),
             Condition::Host(hosts) => write!(f, "host is one of {hosts}"),
             Condition::ServerName(names) => write!(f, "TLS server name is one of {names}"),
             Condition::Client { ranges, inside } => {

@@ -97,9 +97,11 @@ impl Router {
             }
         };
         let hosts = self.judge_hosts(&read);
+        let answering: Vec<HostId> =
+            hosts.iter().filter(|h| h.answers).map(|h| table.routes_of(h.host)).collect();
         let mut routes: Vec<(u32, RouteId, Result<usize, Why>)> = table
             .iter()
-            .map(|(id, route)| (route.rank, id, self.judge(route, &hosts, request, &read)))
+            .map(|(id, route)| (route.rank, id, self.judge(route, &hosts, &answering, request, &read)))
             .collect();
         routes.sort_by_key(|&(rank, id, _)| (rank, id));
 
@@ -158,16 +160,17 @@ impl Router {
         &self,
         route: &Route,
         hosts: &[HostVerdict],
+        answering: &[HostId],
         request: &Request,
         read: &Read<'_>,
     ) -> Result<usize, Why> {
-        match hosts.get(route.host.0 as usize) {
-            Some(HostVerdict { answers: true, .. }) => {}
-            Some(HostVerdict { matches: true, .. }) => {
-                let chosen = hosts.iter().find(|h| h.answers).map_or(route.host, |h| h.host);
-                return Err(Why::HostNotChosen(chosen));
-            }
-            _ => return Err(Why::Host),
+        if !answering.contains(&route.host) {
+            return Err(match hosts.get(route.host.0 as usize) {
+                Some(HostVerdict { matches: true, .. }) => {
+                    Why::HostNotChosen(answering.first().copied().unwrap_or(route.host))
+                }
+                _ => Why::Host,
+            });
         }
         if !route.path.matches(&read.path) {
             return Err(Why::Path);
@@ -218,6 +221,17 @@ fn host_words(pattern: &HostPattern, host: &str) -> String {
                 format!("{shown} does not end in {suffix}")
             }
         }
+        HostPattern::WordLabel(suffix) => {
+            if host.ends_with(suffix.as_str()) {
+                format!(
+                    "*{suffix} stands for one label of letters, digits, _ and -; {host} has something else"
+                )
+            } else {
+                format!("{shown} does not end in {suffix}")
+            }
+        }
+        HostPattern::Start(start) => format!("{shown} does not begin with {start} and a label"),
+        HostPattern::Regex(pattern) => format!("{shown} does not match {pattern}"),
         HostPattern::ManyLabels(suffix) => format!("{shown} does not end in a label and {suffix}"),
         HostPattern::Exact(h) => format!("{shown} is not {h}"),
         HostPattern::Any => String::new(),

@@ -36,7 +36,7 @@ impl GoReading {
             Cow::Borrowed(path) => routing_path(path),
             Cow::Owned(path) => Cow::Owned(routing_path(&path).into_owned()),
         };
-        Ok(Read { host: canonical(target.authority(request)), path, query: target.query })
+        Ok(Read::new(request, canonical(target.authority(request)), path, target.query))
     }
 
     /// The request as Traefik passes it on. One that is refused is passed on as it is.

@@ -1,5 +1,7 @@
 //! Host patterns.
 
+use super::Pattern;
+
 /// Which hosts a virtual host answers for. Patterns are lower-case and carry no port.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -14,6 +16,13 @@ pub enum HostPattern {
     FirstLabel(String),
     /// `*.` and one label or more; the text is the rest with its dot.
     ManyLabels(String),
+    /// `*.` and exactly one label of ASCII letters, digits, `_` and `-`; the text is the rest with
+    /// its dot.
+    WordLabel(String),
+    /// These labels and one label or more; the text ends with its dot: `www.foo.`.
+    Start(String),
+    /// What this expression matches.
+    Regex(Pattern),
     /// Every host, and no host at all.
     Any,
 }
@@ -32,18 +41,31 @@ impl HostPattern {
             HostPattern::ManyLabels(suffix) => {
                 host.strip_suffix(suffix.as_str()).is_some_and(|labels| !labels.is_empty())
             }
+            HostPattern::WordLabel(suffix) => host.strip_suffix(suffix.as_str()).is_some_and(is_word),
+            HostPattern::Start(start) => {
+                host.strip_prefix(start.as_str()).is_some_and(|rest| !rest.is_empty())
+            }
+            HostPattern::Regex(pattern) => pattern.is_match(host),
             HostPattern::Any => true,
         }
     }
+}
+
+/// Whether a label is one that [`HostPattern::WordLabel`] takes.
+pub(super) fn is_word(label: &str) -> bool {
+    !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
 impl std::fmt::Display for HostPattern {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             HostPattern::Exact(h) => f.write_str(h),
-            HostPattern::OneLabel(s) | HostPattern::FirstLabel(s) | HostPattern::ManyLabels(s) => {
-                write!(f, "*{s}")
-            }
+            HostPattern::OneLabel(s)
+            | HostPattern::FirstLabel(s)
+            | HostPattern::ManyLabels(s)
+            | HostPattern::WordLabel(s) => write!(f, "*{s}"),
+            HostPattern::Start(s) => write!(f, "{s}*"),
+            HostPattern::Regex(p) => write!(f, "~{p}"),
             HostPattern::Any => f.write_str("*"),
         }
     }

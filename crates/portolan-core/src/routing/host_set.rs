@@ -1,6 +1,7 @@
 //! Several host patterns as one.
 
 use super::HostPattern;
+use super::host::is_word;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -16,6 +17,9 @@ struct Sets {
     one_label: HashSet<String>,
     first_label: HashSet<String>,
     many_labels: HashSet<String>,
+    word_label: HashSet<String>,
+    /// The patterns that are asked one by one.
+    others: Vec<HostPattern>,
 }
 
 impl HostSet {
@@ -37,6 +41,10 @@ impl HostSet {
                 HostPattern::ManyLabels(suffix) => {
                     sets.many_labels.insert(suffix.clone());
                 }
+                HostPattern::WordLabel(suffix) => {
+                    sets.word_label.insert(suffix.clone());
+                }
+                HostPattern::Start(_) | HostPattern::Regex(_) => sets.others.push(pattern.clone()),
             }
         }
         sets.patterns = patterns;
@@ -61,6 +69,12 @@ impl HostSet {
                     .and_then(|dot| host.get(dot..))
                     .is_some_and(|s| sets.first_label.contains(s)))
             || (!sets.many_labels.is_empty() && suffixes().any(|s| sets.many_labels.contains(s)))
+            || (!sets.word_label.is_empty()
+                && host
+                    .find('.')
+                    .map(|dot| host.split_at(dot))
+                    .is_some_and(|(label, s)| is_word(label) && sets.word_label.contains(s)))
+            || sets.others.iter().any(|p| p.matches(host))
     }
 }
 
@@ -97,15 +111,27 @@ mod tests {
             HostPattern::OneLabel(".a.test".into()),
             HostPattern::FirstLabel(".a.test".into()),
             HostPattern::ManyLabels(".b.test".into()),
+            HostPattern::WordLabel(".b.test".into()),
+            HostPattern::Start("x.".into()),
             HostPattern::Any,
         ];
-        for mask in 0..32u32 {
+        for mask in 0..128u32 {
             let chosen: Vec<_> =
-                (0..5).filter(|i| mask & (1 << i) != 0).filter_map(|i| all.get(i).cloned()).collect();
+                (0..7).filter(|i| mask & (1 << i) != 0).filter_map(|i| all.get(i).cloned()).collect();
             let set = HostSet::new(chosen.clone());
-            for host in
-                ["", ".", "a.test", "x.a.test", "y.x.a.test", ".a.test", "b.test", ".b.test", "y.x.b.test"]
-            {
+            for host in [
+                "",
+                ".",
+                "x-1.b.test",
+                "x!.b.test",
+                "a.test",
+                "x.a.test",
+                "y.x.a.test",
+                ".a.test",
+                "b.test",
+                ".b.test",
+                "y.x.b.test",
+            ] {
                 let one = chosen.iter().any(|p| p.matches(host));
                 assert_eq!(set.contains(host), one, "{host:?} in {set}");
             }

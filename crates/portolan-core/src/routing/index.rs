@@ -3,9 +3,8 @@
 //!
 //! Routes with the same host and path matcher form a *bucket*, chained in rank order. A look-up
 //! visits the exact bucket, then the element prefixes from the longest to the shortest, then string
-//! prefixes likewise, then the host's regular expressions, the best first, then its catch-all, and
-//! keeps the best rank. Each bucket knows its
-//! *floor*: the best rank among everything visited after it. A winner below the floor ends the
+//! prefixes likewise, then regular expressions by the text that all their matches begin with, then
+//! the host's catch-all, and keeps the best rank. Each bucket knows its *floor*: the best rank among everything visited after it. A winner below the floor ends the
 //! look-up early, whatever order the controller ranks by.
 //!
 //! What a look-up touches is kept small and together: pattern texts in one string, ranks in a list
@@ -53,6 +52,9 @@ pub struct Router {
     first_label: HashTable<HostSlot>,
     many_labels: HashTable<HostSlot>,
     many_labels_lengths: Lengths,
+    word_label: HashTable<HostSlot>,
+    /// The virtual hosts whose patterns are asked one by one, in order.
+    other_hosts: Vec<HostId>,
     any_host: Option<HostId>,
     hosts: Vec<HostIndex>,
     buckets: HashTable<Bucket>,
@@ -78,7 +80,8 @@ struct Link {
     rank: u32,
     /// The next route of the same bucket.
     next: u32,
-    /// It asks nothing beside host and path, and its first step is always done.
+    /// It asks nothing beside host and path, the index vouches for its path, and its first step is
+    /// always done.
     plain: bool,
 }
 
@@ -88,15 +91,16 @@ struct HostIndex {
     exact_lengths: Lengths,
     element_lengths: Lengths,
     string_lengths: Lengths,
-    /// The routes with a regular expression, in rank order.
-    regexes: Vec<u32>,
+    /// Of the texts that the matches of regular expressions begin with.
+    regex_lengths: Lengths,
     /// First and last of the routes for every path.
     any: (u32, u32),
-    /// Best rank of all routes, of those with a string prefix, and of those with a regular
-    /// expression or for every path.
+    /// Best rank of all routes, of those with a string prefix, of those with a regular expression,
+    /// and of those for every path.
     best: u32,
     best_string: u32,
-    best_last: u32,
+    best_regex: u32,
+    best_any: u32,
 }
 
 #[derive(Debug)]
@@ -114,6 +118,7 @@ enum Kind {
     Exact,
     Element,
     String,
+    Regex,
 }
 
 /// The best-ranked routes found so far: one, or several of equal rank.
@@ -157,6 +162,8 @@ impl Router {
             first_label: HashTable::new(),
             many_labels: HashTable::new(),
             many_labels_lengths: Lengths::default(),
+            word_label: HashTable::new(),
+            other_hosts: Vec::new(),
             any_host: None,
             buckets: HashTable::with_capacity(table.routes.len()),
             table,
@@ -181,7 +188,7 @@ impl Router {
                 let mut chosen: Option<HostId> = None;
                 self.for_each_host(&read.host, |host| chosen = Some(chosen.map_or(host, |c| c.min(host))));
                 if let Some(host) = chosen {
-                    self.best_in_host(host, request, &read, &mut best);
+                    self.best_in_host(self.table.routes_of(host), request, &read, &mut best);
                 }
             }
             HostPolicy::FallThrough => {
@@ -189,7 +196,8 @@ impl Router {
             }
         }
         let Some((_, route)) = best.first else { return Resolution::Unmatched };
-        let step = |id| self.step(id, request, &read);
+        // That its path matches is known by now.
+        let step = |id| step_of(self.table.route(id)?, request, &read);
         if best.tied.is_empty() {
             return step(route).map_or(Resolution::Unmatched, |step| Resolution::Matched { route, step });
         }
@@ -234,11 +242,14 @@ impl Router {
                 }
             }
         }
-        for &id in &index.regexes {
-            let Some(link) = self.links.get(id as usize).filter(|l| best.wants(l.rank)) else { break };
-            let matches = self.table.route(RouteId(id)).is_some_and(|r| r.path.matches(&read.path));
-            if matches && self.step(RouteId(id), request, read).is_some() {
-                best.take(link.rank, RouteId(id));
+        if best.wants(index.best_regex) && index.best_regex != NONE {
+            let lower = super::reading::lower(&read.path);
+            for length in index.regex_lengths.descending(path.len()) {
+                if let Some(start) = lower.as_bytes().get(..length)
+                    && self.visit(host, Kind::Regex, start, request, read, best)
+                {
+                    return;
+                }
             }
         }
         self.take_chain(index.any.0, request, read, best);
@@ -270,12 +281,17 @@ impl Router {
         }
     }
 
-    /// Index of the step that ends the request, if the route's conditions hold.
+    /// Index of the step that ends the request, if the route's conditions hold, and its path where
+    /// the index does not vouch for that.
     fn step(&self, id: RouteId, request: &Request, read: &Read<'_>) -> Option<usize> {
         if self.links.get(id.0 as usize)?.plain {
             return Some(0);
         }
-        step_of(self.table.route(id)?, request, read)
+        let route = self.table.route(id)?;
+        if matches!(&route.path, PathMatcher::Regex(pattern) if !pattern.is_match(&read.path)) {
+            return None;
+        }
+        step_of(route, request, read)
     }
 
     fn for_each_host(&self, host: &str, mut f: impl FnMut(HostId)) {
@@ -301,6 +317,18 @@ impl Router {
                 {
                     f(id);
                 }
+            }
+        }
+        if !self.word_label.is_empty()
+            && let Some((label, suffix)) = host.find('.').map(|dot| host.split_at(dot))
+            && super::host::is_word(label)
+            && let Some(id) = self.find_host(&self.word_label, suffix)
+        {
+            f(id);
+        }
+        for &id in &self.other_hosts {
+            if self.table.host(id).is_some_and(|h| h.pattern.matches(host)) {
+                f(id);
             }
         }
         if let Some(id) = self.any_host {
@@ -329,6 +357,11 @@ impl Router {
                     self.many_labels_lengths.insert(text.len());
                     (&mut self.many_labels, text)
                 }
+                HostPattern::WordLabel(text) => (&mut self.word_label, text),
+                HostPattern::Start(_) | HostPattern::Regex(_) => {
+                    self.other_hosts.push(HostId(id));
+                    continue;
+                }
                 HostPattern::Any => {
                     debug_assert!(self.any_host.is_none(), "host patterns are unique");
                     self.any_host = Some(HostId(id));
@@ -356,24 +389,25 @@ impl Router {
             let (kind, pattern) = match &route.path {
                 PathMatcher::Exact(p) => {
                     index.exact_lengths.insert(p.len());
-                    (Kind::Exact, p)
+                    (Kind::Exact, p.as_str())
                 }
                 PathMatcher::ElementPrefix(p) => {
                     index.element_lengths.insert(p.len());
-                    (Kind::Element, p)
+                    (Kind::Element, p.as_str())
                 }
                 PathMatcher::StringPrefix(p) => {
                     index.string_lengths.insert(p.len());
                     index.best_string = index.best_string.min(rank);
-                    (Kind::String, p)
+                    (Kind::String, p.as_str())
                 }
-                PathMatcher::Regex(_) => {
-                    index.best_last = index.best_last.min(rank);
-                    index.regexes.push(id);
-                    continue;
+                PathMatcher::Regex(p) => {
+                    let start = p.start().unwrap_or_default();
+                    index.regex_lengths.insert(start.len());
+                    index.best_regex = index.best_regex.min(rank);
+                    (Kind::Regex, start)
                 }
                 PathMatcher::Any => {
-                    index.best_last = index.best_last.min(rank);
+                    index.best_any = index.best_any.min(rank);
                     if index.any.0 == NONE {
                         index.any.0 = id;
                     }
@@ -426,20 +460,25 @@ impl Router {
             let head = self.bucket(bucket.host, kind, text).map_or(NONE, |b| b.head);
             self.links.get(head as usize).map_or(NONE, |l| l.rank)
         };
-        let mut floor = index.best_last;
-        let (kind, lengths) = if bucket.kind == Kind::String {
-            (Kind::String, &index.string_lengths)
-        } else {
-            // Any string prefix of the host may be longer than this bucket's text and still follow.
-            floor = floor.min(index.best_string);
-            (Kind::Element, &index.element_lengths)
+        let mut floor = index.best_any;
+        // Any pattern of a later kind may be longer than this bucket's text and still follow.
+        if bucket.kind != Kind::Regex {
+            floor = floor.min(index.best_regex);
+        }
+        let (kind, lengths) = match bucket.kind {
+            Kind::Regex => (Kind::Regex, &index.regex_lengths),
+            Kind::String => (Kind::String, &index.string_lengths),
+            Kind::Exact | Kind::Element => {
+                floor = floor.min(index.best_string);
+                (Kind::Element, &index.element_lengths)
+            }
         };
         for (tried, length) in lengths.descending(path.len()).enumerate() {
             if tried == MAX_LENGTHS_FOR_FLOOR {
                 return None;
             }
             let follows = bucket.kind == Kind::Exact || length < path.len();
-            let whole = kind == Kind::String || matches!(path.get(length), None | Some(b'/'));
+            let whole = kind != Kind::Element || matches!(path.get(length), None | Some(b'/'));
             if let Some(shorter) = path.get(..length).filter(|_| follows && whole) {
                 floor = floor.min(rank(kind, shorter));
             }
@@ -456,7 +495,9 @@ impl Text {
 
 impl Link {
     fn new(route: &Route) -> Self {
-        let plain = route.conditions.is_empty() && route.steps.first().is_some_and(|s| s.when.is_empty());
+        let plain = route.conditions.is_empty()
+            && route.steps.first().is_some_and(|s| s.when.is_empty())
+            && !matches!(route.path, PathMatcher::Regex(_));
         Link { rank: route.rank, next: NONE, plain }
     }
 }
@@ -467,11 +508,12 @@ impl HostIndex {
             exact_lengths: Lengths::default(),
             element_lengths: Lengths::default(),
             string_lengths: Lengths::default(),
-            regexes: Vec::new(),
+            regex_lengths: Lengths::default(),
             any: (NONE, NONE),
             best: NONE,
             best_string: NONE,
-            best_last: NONE,
+            best_regex: NONE,
+            best_any: NONE,
         }
     }
 }

@@ -6,6 +6,7 @@
 //! each one won or lost. That the two ways agree is tested with random tables.
 
 mod address;
+mod captured;
 mod condition;
 mod explain;
 mod go;
@@ -13,9 +14,12 @@ mod host;
 mod host_set;
 mod index;
 mod lengths;
+mod nginx;
+mod octets;
 mod outcome;
 mod path;
 mod pattern;
+mod pcre;
 mod re2;
 mod reading;
 mod request;
@@ -24,15 +28,17 @@ mod table;
 mod template;
 
 pub use address::AddressRange;
+pub use captured::{Captured, Fill};
 pub use condition::{Condition, TextMatch};
 pub use explain::{HostVerdict, RouteVerdict, Trace, Verdict, Why};
 pub use go::GoReading;
 pub use host::HostPattern;
 pub use host_set::HostSet;
 pub use index::{Resolution, Router};
+pub use nginx::NginxReading;
 pub use outcome::{Answer, Certainty, Outcome, Target};
 pub use path::PathMatcher;
-pub use pattern::{Flavour, Pattern, PatternError};
+pub use pattern::{Captures, Flavour, Pattern, PatternError};
 pub use reading::{Passed, Read, Reading, Refusal};
 pub use request::{Parsed, Request, RequestError, RequestErrorKind, Scheme};
 pub use rewrite::Rewrite;

@@ -1,8 +1,10 @@
 //! Answers.
 
 use super::index::Best;
-use super::reading::Passed;
-use super::{Action, Forward, Read, Redirect, Refusal, Request, Resolution, Respond, Route, RouteId, Router};
+use super::reading::Sent;
+use super::{
+    Action, Condition, Forward, Read, Redirect, Refusal, Request, Resolution, Respond, Route, RouteId, Router,
+};
 
 /// How sure an answer is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -134,15 +136,17 @@ impl Router {
         let mut outcome: Option<Outcome> = None;
         for &(id, step) in &matched {
             let Some(route) = table.route(id) else { continue };
-            let Some(action) = route.steps.get(step).map(|s| &s.action) else { continue };
+            let Some(step) = route.steps.get(step) else { continue };
+            let certainty = route.certainty.clone().and(step.certainty.clone());
             let answer = self
-                .act(action, request, &passed)
+                .act(&step.action, &Sent { request, read: &read, passed: &passed })
                 .unwrap_or_else(|Refusal { status, why }| Answer::Respond { status, why });
             match &mut outcome {
                 None => {
-                    outcome = Some(Outcome { answer, certainty: route.certainty.clone(), routes: vec![id] });
+                    outcome = Some(Outcome { answer, certainty, routes: vec![id] });
                 }
                 Some(first) => {
+                    first.certainty = std::mem::take(&mut first.certainty).and(certainty);
                     first.routes.push(id);
                     first.join(answer, table.doubts.ties.as_deref());
                 }
@@ -156,10 +160,14 @@ impl Router {
         if let Some(doubt) = self.doubt(request, &read, &outcome) {
             outcome.certainty = outcome.certainty.and(Certainty::Likely(doubt));
         }
+        if read.client.is_none() && matched.iter().any(|&(id, step)| self.asks_for_client(id, step)) {
+            let why = "the answer depends on the client's address, which the request does not say";
+            outcome.certainty = outcome.certainty.and(Certainty::Unknowable(why.to_owned()));
+        }
         outcome
     }
 
-    fn act(&self, action: &Action, request: &Request, passed: &Passed<'_>) -> Result<Answer, Refusal> {
+    fn act(&self, action: &Action, sent: &Sent<'_>) -> Result<Answer, Refusal> {
         Ok(match action {
             Action::Forward(Forward { backends, path, host }) => {
                 let targets = backends
@@ -174,18 +182,25 @@ impl Router {
                         })
                     })
                     .collect();
-                let path = passed.with_path(&path.path(passed)?);
+                let path = path.target(sent)?;
                 let host = match host {
-                    Some(template) => template.fill(request, passed)?,
-                    None => passed.authority.to_owned(),
+                    Some(template) => template.fill(sent)?,
+                    None => sent.passed.authority.to_owned(),
                 };
                 Answer::Forward { targets, path, host }
             }
             Action::Redirect(Redirect { status, location }) => {
-                Answer::Redirect { status: *status, location: location.fill(request, passed)? }
+                Answer::Redirect { status: *status, location: location.fill(sent)? }
             }
             Action::Respond(Respond { status, why }) => Answer::Respond { status: *status, why: why.clone() },
         })
+    }
+
+    /// Whether the client's address had a say in what became of a request that took this step.
+    fn asks_for_client(&self, route: RouteId, step: usize) -> bool {
+        let Some(route) = self.table().route(route) else { return false };
+        let steps = route.steps.iter().take(step + 1);
+        steps.flat_map(|s| &s.when).chain(&route.conditions).any(Condition::asks_for_client)
     }
 
     /// Whether the table's text leaves the answer to this request open, and why.

@@ -1,5 +1,6 @@
 //! Regular expressions, in the flavours of the proxies that use them.
 
+use super::{octets, pcre};
 use std::sync::Arc;
 
 /// A compiled expression. Cheap to clone; two are equal where text and flavour are.
@@ -9,7 +10,18 @@ pub struct Pattern(Arc<Compiled>);
 struct Compiled {
     source: String,
     flavour: Flavour,
-    engine: regex::bytes::Regex,
+    ignore_case: bool,
+    /// What every match begins with, in lower case, where the expression is anchored at the start.
+    start: Option<String>,
+    /// Whether that is all of it, compared without case.
+    only_start: bool,
+    engine: Engine,
+}
+
+enum Engine {
+    Linear(regex::bytes::Regex),
+    #[cfg(feature = "pcre")]
+    Backtracking(fancy_regex::Regex),
 }
 
 /// Whose syntax and meaning an expression has.
@@ -19,6 +31,8 @@ struct Compiled {
 pub enum Flavour {
     /// Go's `regexp`: unanchored unless it says so, no back-references, no look-around.
     Re2,
+    /// PCRE on bytes: nginx.
+    Pcre,
 }
 
 /// Why an expression was not taken.
@@ -38,6 +52,9 @@ impl std::error::Error for PatternError {}
 
 /// Bound on the memory of one compiled expression, so that a hostile one is refused.
 const SIZE_LIMIT: usize = 1 << 20;
+/// How much work one match may cost before it counts as none, as with PCRE's own limit.
+#[cfg(feature = "pcre")]
+const BACKTRACK_LIMIT: usize = 100_000;
 
 impl Pattern {
     /// An expression as Go reads it.
@@ -47,12 +64,30 @@ impl Pattern {
     pub fn re2(source: &str) -> Result<Pattern, PatternError> {
         let failed = |message: String| PatternError { message };
         let translated = super::re2::translate(source).map_err(failed)?;
-        let engine = regex::bytes::RegexBuilder::new(&translated)
-            .unicode(false)
-            .size_limit(SIZE_LIMIT)
-            .build()
-            .map_err(|e| failed(last_line(&e.to_string())))?;
-        Ok(Pattern(Arc::new(Compiled { source: source.to_owned(), flavour: Flavour::Re2, engine })))
+        let engine = Engine::linear(&translated, false).map_err(failed)?;
+        Ok(Self::new(source, Flavour::Re2, false, engine))
+    }
+
+    /// An expression as nginx gives it to PCRE: in byte mode, with or without case.
+    ///
+    /// # Errors
+    /// When PCRE would refuse it, it is too big, or it uses what is not known here.
+    pub fn pcre(source: &str, ignore_case: bool) -> Result<Pattern, PatternError> {
+        let failed = |message: String| PatternError { message };
+        let engine = Engine::pcre(&pcre::translate(source), ignore_case).map_err(failed)?;
+        Ok(Self::new(source, Flavour::Pcre, ignore_case, engine))
+    }
+
+    fn new(source: &str, flavour: Flavour, ignore_case: bool, engine: Engine) -> Self {
+        let (start, all) = pcre::literal_start(source).map_or((None, false), |(s, all)| (Some(s), all));
+        Pattern(Arc::new(Compiled {
+            source: source.to_owned(),
+            flavour,
+            ignore_case,
+            start,
+            only_start: all && ignore_case,
+            engine,
+        }))
     }
 
     /// Its text.
@@ -67,14 +102,132 @@ impl Pattern {
 
     /// Whether it matches somewhere in this text.
     pub fn is_match(&self, text: &str) -> bool {
-        self.0.engine.is_match(text.as_bytes())
+        let compiled = &*self.0;
+        if let Some(start) = compiled.start.as_ref().filter(|_| compiled.only_start) {
+            let text = text.as_bytes();
+            return text.get(..start.len()).is_some_and(|t| t.eq_ignore_ascii_case(start.as_bytes()));
+        }
+        let bytes = octets::bytes(text);
+        self.with_engine(&bytes, |engine| engine.is_match(&bytes).then_some(())).is_some()
+    }
+
+    /// The groups of the first match.
+    pub fn captures(&self, text: &str) -> Option<Captures> {
+        let bytes = octets::bytes(text);
+        let groups = self.with_engine(&bytes, |engine| engine.captures(&bytes))?;
+        Some(Captures { bytes: bytes.into_owned(), groups })
+    }
+
+    /// The number of the group of this name.
+    pub fn group(&self, name: &str) -> Option<usize> {
+        self.0.engine.group(name)
+    }
+
+    /// The text with which each match begins, in ASCII lower case; `None` for an expression that is
+    /// not anchored at the start.
+    pub(super) fn start(&self) -> Option<&str> {
+        self.0.start.as_deref()
+    }
+
+    /// Does something with the engine for this text. PCRE's `$` lets a last line feed follow; such
+    /// texts are so rare that their engine is built when one comes.
+    fn with_engine<T>(&self, bytes: &[u8], ask: impl FnOnce(&Engine) -> Option<T>) -> Option<T> {
+        let compiled = &*self.0;
+        let lenient = compiled.flavour == Flavour::Pcre && bytes.last() == Some(&b'\n');
+        if !lenient || !compiled.source.contains('$') {
+            return ask(&compiled.engine);
+        }
+        let source = pcre::with_lenient_end(&pcre::translate(&compiled.source));
+        ask(&Engine::pcre(&source, compiled.ignore_case).ok()?)
     }
 
     /// Replaces every match; `$1`, `${1}` and `$name` in the replacement stand for groups, `$$` for a
-    /// dollar.
+    /// dollar. That is Go's way of replacing: an expression of another flavour replaces nothing.
     pub fn replace_all(&self, text: &str, replacement: &str) -> String {
-        let replaced = self.0.engine.replace_all(text.as_bytes(), replacement.as_bytes());
-        String::from_utf8_lossy(&replaced).into_owned()
+        match &self.0.engine {
+            Engine::Linear(engine) => {
+                let replaced = engine.replace_all(text.as_bytes(), replacement.as_bytes());
+                String::from_utf8_lossy(&replaced).into_owned()
+            }
+            #[cfg(feature = "pcre")]
+            Engine::Backtracking(_) => text.to_owned(),
+        }
+    }
+}
+
+/// The groups of one match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Captures {
+    bytes: Vec<u8>,
+    groups: Vec<Option<(usize, usize)>>,
+}
+
+impl Captures {
+    /// The bytes of a group, 0 being the whole match; none for a group that is not there or took
+    /// no part.
+    pub fn get(&self, group: usize) -> &[u8] {
+        let range = self.groups.get(group).copied().flatten();
+        range.and_then(|(start, end)| self.bytes.get(start..end)).unwrap_or_default()
+    }
+}
+
+impl Engine {
+    fn linear(source: &str, ignore_case: bool) -> Result<Engine, String> {
+        regex::bytes::RegexBuilder::new(source)
+            .unicode(false)
+            .case_insensitive(ignore_case)
+            .size_limit(SIZE_LIMIT)
+            .build()
+            .map(Engine::Linear)
+            .map_err(|e| last_line(&e.to_string()))
+    }
+
+    #[cfg(feature = "pcre")]
+    fn pcre(source: &str, ignore_case: bool) -> Result<Engine, String> {
+        fancy_regex::RegexBuilder::new(source)
+            .bytes_mode(fancy_regex::BytesMode::Ascii)
+            .case_insensitive(ignore_case)
+            .backtrack_limit(BACKTRACK_LIMIT)
+            .delegate_size_limit(SIZE_LIMIT)
+            .build()
+            .map(Engine::Backtracking)
+            .map_err(|e| last_line(&e.to_string()))
+    }
+
+    /// Without back-references and look-around.
+    #[cfg(not(feature = "pcre"))]
+    fn pcre(source: &str, ignore_case: bool) -> Result<Engine, String> {
+        Engine::linear(source, ignore_case)
+    }
+
+    fn is_match(&self, bytes: &[u8]) -> bool {
+        match self {
+            Engine::Linear(engine) => engine.is_match(bytes),
+            #[cfg(feature = "pcre")]
+            Engine::Backtracking(engine) => engine.is_match(bytes).unwrap_or(false),
+        }
+    }
+
+    fn captures(&self, bytes: &[u8]) -> Option<Vec<Option<(usize, usize)>>> {
+        match self {
+            Engine::Linear(engine) => {
+                let captures = engine.captures(bytes)?;
+                Some(captures.iter().map(|m| m.map(|m| (m.start(), m.end()))).collect())
+            }
+            #[cfg(feature = "pcre")]
+            Engine::Backtracking(engine) => {
+                let captures = engine.captures(bytes).ok().flatten()?;
+                Some((0..captures.len()).map(|i| captures.get(i).map(|m| (m.start(), m.end()))).collect())
+            }
+        }
+    }
+
+    fn group(&self, name: &str) -> Option<usize> {
+        match self {
+            Engine::Linear(engine) => engine.capture_names().position(|n| n == Some(name)),
+            #[cfg(feature = "pcre")]
+            Engine::Backtracking(engine) => engine.capture_names().position(|n| n == Some(name)),
+        }
     }
 }
 
@@ -86,7 +239,7 @@ fn last_line(message: &str) -> String {
 
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
-        (&self.0.source, self.0.flavour) == (&other.0.source, other.0.flavour)
+        self.key() == other.key()
     }
 }
 
@@ -94,7 +247,13 @@ impl Eq for Pattern {}
 
 impl std::hash::Hash for Pattern {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        (&self.0.source, self.0.flavour).hash(state);
+        self.key().hash(state);
+    }
+}
+
+impl Pattern {
+    fn key(&self) -> (&str, Flavour, bool) {
+        (&self.0.source, self.0.flavour, self.0.ignore_case)
     }
 }
 
@@ -120,6 +279,49 @@ impl serde::Serialize for Pattern {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "pcre")]
+    #[test]
+    fn pcre_means_what_nginx_means() {
+        for (pattern, text, expected) in [
+            ("^/foo", "/FOObar", true),
+            ("^/a|/b", "/x/B", true),
+            ("^/(?!admin).*", "/Admin", false),
+            ("^/(?!admin).*", "/user", true),
+            ("^/(a+)/\\1$", "/aa/aa", true),
+            ("^/foo$", "/foo\n", true),
+            ("^/foo$", "/foo\n\n", false),
+            ("^/café", "/CAFé", true),
+            ("^/caf.{2}$", "/café", true),
+            ("^/[[:alpha:]&~[]+$", "/a&[~", true),
+            ("^/a\\/b\\-c\\_", "/a/b-c_", true),
+            ("^/a++b", "/aab", true),
+            ("^/x{,2}$", "/x{,2}", true),
+        ] {
+            let compiled = Pattern::pcre(pattern, true).unwrap_or_else(|e| panic!("{pattern}: {e}"));
+            assert_eq!(compiled.is_match(text), expected, "{pattern} on {text:?}");
+        }
+        for bad in ["/(", "/[a", "/a)", "*"] {
+            assert!(Pattern::pcre(bad, true).is_err(), "{bad}");
+        }
+    }
+
+    #[cfg(feature = "pcre")]
+    #[test]
+    fn groups_are_bytes() {
+        let captures = Pattern::pcre("(?i)/a(/|$)(?<rest>.*)", false).expect("valid");
+        assert_eq!(captures.group("rest"), Some(2));
+        let captures = captures.captures("/A/x\u{10ffff}").expect("matches");
+        assert_eq!((captures.get(1), captures.get(2), captures.get(3)), (&b"/"[..], &b"x\xff"[..], &b""[..]));
+    }
+
+    /// A pattern that would take for ever counts as no match.
+    #[cfg(feature = "pcre")]
+    #[test]
+    fn backtracking_ends() {
+        let evil = Pattern::pcre("^/(?=(a+)+b)(a+)+\\1$", true).expect("valid");
+        assert!(!evil.is_match(&format!("/{}", "a".repeat(64))));
+    }
 
     fn matches(pattern: &str, text: &str) -> bool {
         Pattern::re2(pattern).unwrap_or_else(|e| panic!("{pattern}: {e}")).is_match(text)

@@ -3,11 +3,12 @@
 //! Every proxy does something to the target before it matches, and most forward something else than
 //! what they matched. The way it is read therefore belongs to the table.
 
-use super::{GoReading, Request};
+use super::{GoReading, NginxReading, Request};
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 /// One way of reading requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Reading {
@@ -16,6 +17,8 @@ pub enum Reading {
     AsSent,
     /// As Traefik reads it.
     Go(GoReading),
+    /// As nginx reads it.
+    Nginx(NginxReading),
 }
 
 /// A request as read.
@@ -27,6 +30,12 @@ pub struct Read<'r> {
     pub path: Cow<'r, str>,
     /// The query without its `?`, raw.
     pub query: Option<&'r str>,
+    /// The scheme, `http` or `https`, or whatever a header says that is believed.
+    pub scheme: &'r str,
+    /// The port, where a header that is believed says so.
+    pub port: Option<&'r str>,
+    /// The client's address, where it is known.
+    pub client: Option<IpAddr>,
 }
 
 /// A request as the proxy passes it on where nothing rewrites it.
@@ -63,6 +72,14 @@ impl Passed<'_> {
     }
 }
 
+/// A request in its three forms: as sent, as matched, as passed on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sent<'s> {
+    pub request: &'s Request,
+    pub read: &'s Read<'s>,
+    pub passed: &'s Passed<'s>,
+}
+
 /// Why a request is not read at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -78,7 +95,7 @@ impl Reading {
     ///
     /// # Errors
     /// When the proxy would refuse it before any rule is looked at.
-    pub fn read<'r>(self, request: &'r Request) -> Result<Read<'r>, Refusal> {
+    pub fn read<'r>(&self, request: &'r Request) -> Result<Read<'r>, Refusal> {
         match self {
             Reading::AsSent => {
                 let (authority, rest) = split_absolute(&request.target);
@@ -90,14 +107,15 @@ impl Reading {
                     });
                 }
                 let path = if path.is_empty() { "/" } else { path };
-                Ok(Read { host: host_name(authority.unwrap_or(&request.host)), path: path.into(), query })
+                Ok(Read::new(request, host_name(authority.unwrap_or(&request.host)), path.into(), query))
             }
             Reading::Go(go) => go.read(request),
+            Reading::Nginx(nginx) => nginx.read(request),
         }
     }
 
     /// The request as it is passed on. One that [`Reading::read`] refuses is passed on as it is.
-    pub fn passed(self, request: &Request) -> Passed<'_> {
+    pub fn passed<'r>(&self, request: &'r Request) -> Passed<'r> {
         match self {
             Reading::AsSent => {
                 let (authority, rest) = split_absolute(&request.target);
@@ -118,11 +136,22 @@ impl Reading {
                 }
             }
             Reading::Go(go) => go.passed(request),
+            Reading::Nginx(nginx) => nginx.passed(request),
         }
     }
 }
 
 impl<'r> Read<'r> {
+    /// One whose scheme and client are those of the connection.
+    pub(super) fn new(
+        request: &'r Request,
+        host: Cow<'r, str>,
+        path: Cow<'r, str>,
+        query: Option<&'r str>,
+    ) -> Self {
+        Self { host, path, query, scheme: request.scheme.as_str(), port: None, client: request.client_ip }
+    }
+
     /// The first query parameter of this name, percent-decoded, `+` as a space.
     pub fn query_parameter(&self, name: &str) -> Option<Cow<'r, str>> {
         self.query?.split('&').find_map(|pair| {

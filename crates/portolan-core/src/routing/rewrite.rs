@@ -1,6 +1,7 @@
 //! What becomes of a path on its way to the backend.
 
-use super::reading::{Passed, Refusal};
+use super::Captured;
+use super::reading::{Refusal, Sent};
 use std::borrow::Cow;
 
 /// What path the backend receives.
@@ -19,6 +20,8 @@ pub enum Rewrite {
         /// The text to put in front of the rest. If both are empty, the path is `/`.
         with: String,
     },
+    /// Made anew from the groups of an expression; an empty query loses its question mark.
+    Captured(Captured),
 }
 
 impl Rewrite {
@@ -29,12 +32,25 @@ impl Rewrite {
         Rewrite::Prefix { prefix: trimmed(prefix), with: trimmed(with) }
     }
 
+    /// Path and query for one request.
+    ///
+    /// # Errors
+    /// When the proxy answers by itself because the rewrite has no usable result.
+    pub(super) fn target(&self, sent: &Sent<'_>) -> Result<String, Refusal> {
+        match self {
+            Rewrite::Captured(captured) => captured.target(sent),
+            _ => Ok(sent.passed.with_path(&self.path(sent)?)),
+        }
+    }
+
     /// The path for one request.
     ///
     /// # Errors
     /// When the proxy answers by itself because the rewrite has no usable result.
-    pub(super) fn path<'p>(&self, passed: &'p Passed<'_>) -> Result<Cow<'p, str>, Refusal> {
+    pub(super) fn path<'s>(&self, sent: &'s Sent<'_>) -> Result<Cow<'s, str>, Refusal> {
+        let passed = sent.passed;
         Ok(match self {
+            Rewrite::Captured(captured) => Cow::Owned(captured.path(sent)?),
             Rewrite::Keep => Cow::Borrowed(&passed.path),
             Rewrite::Path(path) => Cow::Owned(path.clone()),
             Rewrite::Prefix { prefix, with } => {
@@ -57,6 +73,18 @@ impl Rewrite {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routing::reading::Passed;
+    use crate::routing::{Reading, Request};
+
+    fn path(rewrite: &Rewrite, path: &str) -> String {
+        let request = Request::get("h", "/");
+        let read = Reading::AsSent.read(&request).expect("readable");
+        let passed = Passed { authority: "h", path: path.into(), query: None, splits_at_semicolons: false };
+        rewrite
+            .path(&Sent { request: &request, read: &read, passed: &passed })
+            .expect("always a path")
+            .into_owned()
+    }
 
     /// The table of `ReplacePrefixMatch` in Gateway API's `HTTPPathModifier`, and what follows from it.
     #[test]
@@ -77,10 +105,11 @@ mod tests {
             ("/x", "/", "/app", "/app/x"),
             ("/", "/", "/app", "/app/"),
         ] {
-            let passed =
-                Passed { authority: "h", path: path.into(), query: None, splits_at_semicolons: false };
-            let rewritten = Rewrite::elements(prefix, with).path(&passed).expect("always a path");
-            assert_eq!(rewritten, expected, "{path} {prefix} {with}");
+            assert_eq!(
+                self::path(&Rewrite::elements(prefix, with), path),
+                expected,
+                "{path} {prefix} {with}"
+            );
         }
     }
 
@@ -88,9 +117,7 @@ mod tests {
     fn a_text_prefix_may_leave_no_slash() {
         let rewrite = Rewrite::Prefix { prefix: "/emp/".into(), with: String::new() };
         for (path, expected) in [("/emp/x", "x"), ("/emp", "/"), ("/emp/", "/"), ("/other", "/other")] {
-            let passed =
-                Passed { authority: "h", path: path.into(), query: None, splits_at_semicolons: false };
-            assert_eq!(rewrite.path(&passed).expect("always a path"), expected);
+            assert_eq!(self::path(&rewrite, path), expected);
         }
     }
 }

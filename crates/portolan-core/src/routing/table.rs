@@ -63,6 +63,16 @@ pub enum HostPolicy {
 pub struct VirtualHost {
     /// The hosts that it is for.
     pub pattern: HostPattern,
+    /// The virtual host whose routes it answers with, where it is only another name for that one.
+    /// For tables with [`HostPolicy::Exclusive`].
+    pub alias_of: Option<HostId>,
+}
+
+impl VirtualHost {
+    /// One with routes of its own.
+    pub fn new(pattern: HostPattern) -> Self {
+        Self { pattern, alias_of: None }
+    }
 }
 
 /// One route.
@@ -99,12 +109,21 @@ pub struct Step {
     pub when: Vec<Condition>,
     /// What is done.
     pub action: Action,
+    /// How sure this step is, beside its route.
+    pub certainty: Certainty,
+    /// What it comes from, where the route's origin does not say: `ssl-redirect`.
+    pub note: Option<String>,
 }
 
 impl Step {
     /// A step that is always done.
     pub fn always(action: Action) -> Self {
-        Self { when: Vec::new(), action }
+        Self::when(Vec::new(), action)
+    }
+
+    /// A step that is done when all of these hold.
+    pub fn when(conditions: Vec<Condition>, action: Action) -> Self {
+        Self { when: conditions, action, certainty: Certainty::Certain, note: None }
     }
 }
 
@@ -253,6 +272,11 @@ impl RouteTable {
     /// The virtual host with this id.
     pub fn host(&self, id: HostId) -> Option<&VirtualHost> {
         self.hosts.get(id.0 as usize)
+    }
+
+    /// The virtual host whose routes a virtual host answers with: itself, unless it is an alias.
+    pub fn routes_of(&self, id: HostId) -> HostId {
+        self.host(id).and_then(|h| h.alias_of).unwrap_or(id)
     }
 
     /// The backend with this id.

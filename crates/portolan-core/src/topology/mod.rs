@@ -282,7 +282,11 @@ impl Drawing {
             .map(|(id, host)| {
                 let detail = match &host.pattern {
                     HostPattern::Exact(_) => "this host",
-                    HostPattern::OneLabel(_) | HostPattern::FirstLabel(_) => "one label in front",
+                    HostPattern::OneLabel(_) | HostPattern::FirstLabel(_) | HostPattern::WordLabel(_) => {
+                        "one label in front"
+                    }
+                    HostPattern::Start(_) => "any labels behind",
+                    HostPattern::Regex(_) => "hosts that match",
                     HostPattern::ManyLabels(_) => "any labels in front",
                     HostPattern::Any => "every host",
                 };

@@ -219,7 +219,7 @@ fn redirection(settings: &Settings, points: &[EntryPoint; 2]) -> Option<Router> 
         priority: settings.get(&setting("priority")).and_then(|p| p.parse().ok()).unwrap_or(i64::MAX - 1),
         audience: Audience { http: true, https: false },
         steps: vec![
-            Step { when: vec![Condition::Method("GET".to_owned())], action: redirect(get) },
+            Step::when(vec![Condition::Method("GET".to_owned())], redirect(get)),
             Step::always(redirect(other)),
         ],
         origin: Origin {

@@ -96,7 +96,7 @@ pub(super) fn table(
         for pattern in router.rule.hosts {
             let next = HostId(hosts.len() as u32);
             let host = *ids.entry(pattern).or_insert_with_key(|pattern| {
-                hosts.push(VirtualHost { pattern: pattern.clone() });
+                hosts.push(VirtualHost::new(pattern.clone()));
                 next
             });
             routes.push(Route {

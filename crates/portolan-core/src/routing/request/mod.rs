@@ -24,12 +24,19 @@ pub enum Scheme {
     Https,
 }
 
-impl std::fmt::Display for Scheme {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
+impl Scheme {
+    /// The word in a URL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Scheme::Http => "http",
             Scheme::Https => "https",
-        })
+        }
+    }
+}
+
+impl std::fmt::Display for Scheme {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -129,12 +136,17 @@ impl Request {
 
     /// The first cookie of this name, compared with case.
     pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookie_named(name, false)
+    }
+
+    /// The first cookie of this name, compared with case or without.
+    pub(super) fn cookie_named(&self, name: &str, any_case: bool) -> Option<&str> {
         self.headers
             .iter()
             .filter(|(n, _)| n.eq_ignore_ascii_case("cookie"))
             .flat_map(|(_, v)| v.split(';'))
             .filter_map(|pair| pair.split_once('='))
-            .find(|(n, _)| n.trim() == name)
+            .find(|(n, _)| n.trim() == name || any_case && n.trim().eq_ignore_ascii_case(name))
             .map(|(_, v)| v.trim())
     }
 
