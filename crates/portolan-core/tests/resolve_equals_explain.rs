@@ -63,6 +63,8 @@ fn condition() -> impl Strategy<Value = Condition> {
         Just(Condition::Scheme(Scheme::Https)),
         Just(Condition::BelievedScheme("wss".into())),
         Just(Condition::Port(8080)),
+        path().prop_map(|p| Condition::Path(PathMatcher::Exact(p))),
+        Just(Condition::Target(Pattern::re2("^/a.*q=").expect("valid"))),
         any::<bool>().prop_map(|inside| Condition::Client {
             ranges: vec![AddressRange::parse("10.0.0.0/8").expect("a range")],
             inside,

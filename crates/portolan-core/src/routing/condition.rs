@@ -1,6 +1,6 @@
 //! What a route or a step asks of a request beside host and path.
 
-use super::{AddressRange, Captured, HostSet, Pattern, Read, Request, Scheme};
+use super::{AddressRange, Captured, HostSet, PathMatcher, Pattern, Read, Request, Scheme};
 
 /// One condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,10 @@ pub enum Condition {
     },
     /// Nothing comes out of this rewrite of the path.
     RewrittenToNothing(Captured),
+    /// The path matches this as well.
+    Path(PathMatcher),
+    /// The path in its escaped form, with the query, matches this.
+    Target(Pattern),
     /// The opposite of another condition.
     Not(Box<Condition>),
     /// At least one of these.
@@ -114,6 +118,14 @@ impl Condition {
                 read.client.is_some_and(|ip| ranges.iter().any(|r| r.contains(ip)) == *inside)
             }
             Condition::RewrittenToNothing(rewrite) => rewrite.is_empty(read),
+            Condition::Path(matcher) => matcher.matches(&read.path),
+            Condition::Target(pattern) => {
+                let path = read.escaped.as_deref().unwrap_or(&read.path);
+                match read.query {
+                    Some(query) => pattern.is_match(&format!("{path}?{query}")),
+                    None => pattern.is_match(path),
+                }
+            }
             Condition::Not(c) => !c.holds(request, read),
             Condition::AnyOf(all) => all.iter().any(|c| c.holds(request, read)),
             Condition::AllOf(all) => all.iter().all(|c| c.holds(request, read)),
@@ -158,6 +170,14 @@ impl std::fmt::Display for Condition {
                 }
                 Ok(())
             }
+            Condition::Path(matcher) => match matcher {
+                PathMatcher::Any => f.write_str("any path"),
+                PathMatcher::Exact(p) => write!(f, "path is {p}"),
+                PathMatcher::StringPrefix(p) => write!(f, "path begins with {p}"),
+                PathMatcher::ElementPrefix(p) => write!(f, "path is under {p}"),
+                PathMatcher::Regex(pattern) => write!(f, "path matches {pattern}"),
+            },
+            Condition::Target(pattern) => write!(f, "path and query match {pattern}"),
             Condition::AnyOf(all) => list(f, all, " or "),
             Condition::AllOf(all) => list(f, all, " and "),
             Condition::Not(c) => match &**c {

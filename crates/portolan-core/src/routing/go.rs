@@ -31,12 +31,14 @@ impl GoReading {
         if let Some(byte) = request.host.trim_matches([' ', '\t']).bytes().find(|&b| !is_host_byte(b)) {
             return Err(refused(format!("{:?} may not stand in a Host header", byte as char)));
         }
-        let path = self.path(&target, request.scheme)?;
-        let path = match path {
+        let passed = self.path(&target, request.scheme)?;
+        let host = canonical(target.authority(request));
+        let matched = match &passed {
             Cow::Borrowed(path) => routing_path(path),
-            Cow::Owned(path) => Cow::Owned(routing_path(&path).into_owned()),
+            Cow::Owned(path) => Cow::Owned(routing_path(path).into_owned()),
         };
-        Ok(Read::new(request, canonical(target.authority(request)), path, target.query))
+        let escaped = (matched != passed).then_some(passed);
+        Ok(Read { escaped, ..Read::new(request, host, matched, target.query) })
     }
 
     /// The request as Traefik passes it on. One that is refused is passed on as it is.
@@ -302,6 +304,62 @@ fn routing_path(path: &str) -> Cow<'_, str> {
     }
 }
 
+/// A path as Go writes it on the wire: as it is where all of it could have been sent so, else escaped
+/// anew. `None` where it holds a `%` without two hexadecimal digits.
+pub(super) fn wire_path(path: &str) -> Option<String> {
+    let decoded = unescape(path)?;
+    Some(if is_valid_escaping(path) { path.to_owned() } else { escape(&decoded) })
+}
+
+/// A URL as Go parses it and writes it again; with another query where it has none. `None` where Go
+/// cannot parse it.
+pub(super) fn url(text: &str, query: Option<&str>) -> Option<String> {
+    if text.bytes().any(|b| b < b' ' || b == 0x7f) {
+        return None;
+    }
+    let (rest, fragment) = match text.split_once('#') {
+        Some((rest, fragment)) => (rest, Some(fragment)),
+        None => (text, None),
+    };
+    let (rest, own_query) = match rest.split_once('?') {
+        Some((rest, query)) => (rest, Some(query)),
+        None => (rest, None),
+    };
+    let after = after_scheme(rest);
+    let scheme = rest.get(..rest.len() - after.map_or(rest.len(), str::len)).unwrap_or_default();
+    let rest = after.unwrap_or(rest);
+    let (authority, path) = match rest.strip_prefix("//") {
+        Some(rest) => {
+            let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+            (Some(authority), path)
+        }
+        None => (None, rest),
+    };
+    let mut out = scheme.to_ascii_lowercase();
+    if let Some(authority) = authority {
+        if authority.contains(' ') {
+            return None;
+        }
+        out.push_str("//");
+        out.push_str(authority);
+    }
+    // What follows a scheme without a slash is opaque.
+    match after.is_some() && authority.is_none() && !path.starts_with('/') {
+        true => out.push_str(path),
+        false => out.push_str(&wire_path(path)?),
+    }
+    let query = own_query.filter(|q| !q.is_empty()).or(query);
+    if let Some(query) = query.or(own_query) {
+        out.push('?');
+        out.push_str(query);
+    }
+    if let Some(fragment) = fragment {
+        out.push('#');
+        out.push_str(fragment);
+    }
+    Some(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -367,6 +425,24 @@ mod tests {
             let request = Request::get(host, "/");
             assert_eq!(Reading::Go(GoReading::default()).read(&request).map_err(|r| r.status), Err(400));
         }
+    }
+
+    /// Observed as `Location` of Traefik 3.7.15.
+    #[test]
+    fn urls_are_written_anew() {
+        for (text, query, written) in [
+            ("https://e.org/new", None, "https://e.org/new"),
+            ("https://e.org/a b", None, "https://e.org/a%20b"),
+            ("https://e.org/é b?/y#f", Some("q=1"), "https://e.org/%C3%A9%20b?/y#f"),
+            ("https://e.org/x", Some("y=1"), "https://e.org/x?y=1"),
+            ("http:/x", Some("q=1"), "http:/x?q=1"),
+            ("mailto:x", Some("q=1"), "mailto:x?q=1"),
+            ("/bar", None, "/bar"),
+            ("", None, ""),
+        ] {
+            assert_eq!(url(text, query).as_deref(), Some(written));
+        }
+        assert_eq!(url("https://e.org/%zz", None), None);
     }
 
     #[test]

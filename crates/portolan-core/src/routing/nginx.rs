@@ -37,6 +37,7 @@ impl NginxReading {
         let (path, query) = normalise(target.rest)?;
         let forwarded = |name: &str| self.forwarded.then(|| request.header(name)).flatten();
         Ok(Read {
+            escaped: None,
             scheme: match forwarded("x-forwarded-proto") {
                 Some(scheme) if !scheme.is_empty() => scheme,
                 _ => request.scheme.as_str(),

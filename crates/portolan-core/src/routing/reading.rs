@@ -28,6 +28,8 @@ pub struct Read<'r> {
     pub host: Cow<'r, str>,
     /// The path to match.
     pub path: Cow<'r, str>,
+    /// The path in its escaped form, where the proxy keeps both and they differ (Go does).
+    pub escaped: Option<Cow<'r, str>>,
     /// The query without its `?`, raw.
     pub query: Option<&'r str>,
     /// The scheme, `http` or `https`, or whatever a header says that is believed.
@@ -149,7 +151,15 @@ impl<'r> Read<'r> {
         path: Cow<'r, str>,
         query: Option<&'r str>,
     ) -> Self {
-        Self { host, path, query, scheme: request.scheme.as_str(), port: None, client: request.client_ip }
+        Self {
+            host,
+            path,
+            escaped: None,
+            query,
+            scheme: request.scheme.as_str(),
+            port: None,
+            client: request.client_ip,
+        }
     }
 
     /// The first query parameter of this name, percent-decoded, `+` as a space.

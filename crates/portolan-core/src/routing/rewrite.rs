@@ -1,7 +1,8 @@
 //! What becomes of a path on its way to the backend.
 
-use super::Captured;
+use super::go;
 use super::reading::{Refusal, Sent};
+use super::{Captured, Pattern};
 use std::borrow::Cow;
 
 /// What path the backend receives.
@@ -18,6 +19,15 @@ pub enum Rewrite {
         /// off as a whole; one that does not start with it stays as it is behind the new prefix.
         prefix: String,
         /// The text to put in front of the rest. If both are empty, the path is `/`.
+        with: String,
+    },
+    /// Every match of the expression replaced, as Traefik's `RewriteTarget` does it. A path that does
+    /// not match stays; a result that holds empty or dot segments is answered by 400, an empty or
+    /// wrongly escaped one by 500.
+    Replace {
+        /// The expression.
+        pattern: Pattern,
+        /// What stands for a match; `$1` is a group.
         with: String,
     },
     /// Made anew from the groups of an expression; an empty query loses its question mark.
@@ -53,6 +63,7 @@ impl Rewrite {
             Rewrite::Captured(captured) => Cow::Owned(captured.path(sent)?),
             Rewrite::Keep => Cow::Borrowed(&passed.path),
             Rewrite::Path(path) => Cow::Owned(path.clone()),
+            Rewrite::Replace { pattern, with } => Cow::Owned(replace(&passed.path, pattern, with)?),
             Rewrite::Prefix { prefix, with } => {
                 let path: &str = &passed.path;
                 let rest = match path.strip_prefix(prefix.as_str()) {
@@ -68,6 +79,28 @@ impl Rewrite {
             }
         })
     }
+}
+
+/// [`Rewrite::Replace`], observed on Traefik 3.7.15.
+fn replace(path: &str, pattern: &Pattern, with: &str) -> Result<String, Refusal> {
+    if !pattern.is_match(path) {
+        return Ok(path.to_owned());
+    }
+    let refused = |status, why: &str| Refusal { status, why: format!("the rewrite of {path} {why}") };
+    let result = pattern.replace_all(path, with);
+    if result.is_empty() {
+        return Err(refused(500, "is empty"));
+    }
+    let wire =
+        go::wire_path(&result).ok_or_else(|| refused(500, "holds a % without two hexadecimal digits"))?;
+    let mut segments = result.strip_prefix('/').unwrap_or(&result).split('/').peekable();
+    while let Some(segment) = segments.next() {
+        let inner = segments.peek().is_some();
+        if matches!(segment, "." | "..") || (segment.is_empty() && inner) {
+            return Err(refused(400, &format!("is {result}, which holds an empty or a dot segment")));
+        }
+    }
+    Ok(wire)
 }
 
 #[cfg(test)]
@@ -118,6 +151,34 @@ mod tests {
         let rewrite = Rewrite::Prefix { prefix: "/emp/".into(), with: String::new() };
         for (path, expected) in [("/emp/x", "x"), ("/emp", "/"), ("/emp/", "/"), ("/other", "/other")] {
             assert_eq!(self::path(&rewrite, path), expected);
+        }
+    }
+
+    /// Observed on Traefik 3.7.15: path `/x(.*)`, what `/x` and `/x/y` become.
+    #[test]
+    fn replacements_as_observed() {
+        for (with, x, xy) in [
+            ("$1", Err(500), Ok("/y")),
+            ("foo$1", Ok("foo"), Ok("foo/y")),
+            ("/x/../$1", Err(400), Err(400)),
+            ("/a//b", Err(400), Err(400)),
+            ("/a b", Ok("/a%20b"), Ok("/a%20b")),
+            ("/q?x=1", Ok("/q%3Fx=1"), Ok("/q%3Fx=1")),
+            ("/é", Ok("/%C3%A9"), Ok("/%C3%A9")),
+            ("/%zz", Err(500), Err(500)),
+            ("/%2F", Ok("/%2F"), Ok("/%2F")),
+            ("/./x", Err(400), Err(400)),
+            ("/x/", Ok("/x/"), Ok("/x/")),
+            ("/..", Err(400), Err(400)),
+            ("/a#b", Ok("/a%23b"), Ok("/a%23b")),
+            ("/$1", Ok("/"), Err(400)),
+            ("/a//", Err(400), Err(400)),
+        ] {
+            let pattern = Pattern::re2("(?i)/x(.*)").expect("valid");
+            for (path, expected) in [("/x", x), ("/x/y", xy)] {
+                let got = replace(path, &pattern, with);
+                assert_eq!(got.as_deref().map_err(|r| r.status), expected, "{with} on {path}");
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Text with places that each request fills in.
 
+use super::go;
 use super::reading::{Refusal, Sent};
-use super::{Captured, Rewrite, Scheme};
+use super::{Captured, Pattern, Rewrite, Scheme};
 
 /// A `Location` or a `Host` that is made for each request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,34 @@ pub enum Part {
     EscapedTarget,
     /// What is made from the groups of an expression, with the query.
     Captured(Captured),
+    /// The query without its question mark.
+    QueryText,
+    /// The first query parameter of this name, decoded.
+    Parameter(String),
+    /// The method.
+    Method,
+    /// The client's address; nothing where it is not known.
+    Client,
+    /// The first header of this name.
+    Header(String),
+    /// The first cookie of this name.
+    Cookie(String),
+    /// What the inner parts make, every match of an expression replaced.
+    Replace {
+        /// The text.
+        text: Template,
+        /// The expression.
+        pattern: Pattern,
+        /// What stands for a match; `$1` is a group.
+        with: String,
+    },
+    /// What the inner parts make, written as Go writes a URL.
+    Url {
+        /// The text.
+        text: Template,
+        /// The request's query is taken along where the URL has none.
+        keep_query: bool,
+    },
 }
 
 impl Template {
@@ -109,6 +138,21 @@ impl Part {
                 super::captured::escape(passed.target().as_bytes(), out, |b| !plain(b));
             }
             Part::Captured(captured) => out.push_str(&captured.location(sent)?),
+            Part::QueryText => out.push_str(passed.query.as_deref().unwrap_or_default()),
+            Part::Parameter(name) => out.push_str(&read.query_parameter(name).unwrap_or_default()),
+            Part::Method => out.push_str(&request.method),
+            Part::Client => out.push_str(&read.client.map(|c| c.to_string()).unwrap_or_default()),
+            Part::Header(name) => out.push_str(request.header(name).unwrap_or_default()),
+            Part::Cookie(name) => out.push_str(request.cookie(name).unwrap_or_default()),
+            Part::Replace { text, pattern, with } => {
+                out.push_str(&pattern.replace_all(&text.fill(sent)?, with));
+            }
+            Part::Url { text, keep_query } => {
+                let text = text.fill(sent)?;
+                let query = passed.query.as_deref().filter(|_| *keep_query);
+                let why = format!("{text} is no URL that can be redirected to");
+                out.push_str(&go::url(&text, query).ok_or(Refusal { status: 500, why })?);
+            }
         }
         Ok(())
     }
@@ -147,6 +191,14 @@ impl std::fmt::Display for Part {
             Part::Target { .. } => "{path}{?query}",
             Part::EscapedTarget => "{path%3Fquery}",
             Part::Captured(captured) => return f.write_str(&captured.shown()),
+            Part::QueryText => "{query}",
+            Part::Parameter(name) => return write!(f, "{{query parameter {name}}}"),
+            Part::Method => "{method}",
+            Part::Client => "{client address}",
+            Part::Header(name) => return write!(f, "{{header {name}}}"),
+            Part::Cookie(name) => return write!(f, "{{cookie {name}}}"),
+            Part::Replace { pattern, with, .. } => return write!(f, "{{{pattern} -> {with}}}"),
+            Part::Url { text, .. } => return text.fmt(f),
         })
     }
 }
