@@ -27,28 +27,14 @@ pub fn case_manifests() -> Vec<(String, String)> {
 fn every_case_reads_without_problems_and_as_serde_yaml_reads_it() {
     for (id, text) in case_manifests() {
         let manifest = one(&text);
-        assert_eq!(problems(&manifest), [""; 0], "{id}");
+        // Bare `y` and `n` are named, and read as the strings that serde_yaml reads.
+        let found: Vec<_> = problems(&manifest).into_iter().filter(|p| !p.starts_with("PT0119")).collect();
+        assert_eq!(found, [""; 0], "{id}");
         let ours: Vec<_> = manifest.objects.iter().map(|o| json_of(&o.root)).collect();
         let theirs: Vec<Json> = serde_yaml::Deserializer::from_str(&text)
             .map(|d| serde::Deserialize::deserialize(d).expect("serde_yaml reads it"))
             .filter(|v: &Json| !v.is_null())
             .collect();
-        assert!(
-            ours.len() == theirs.len() && ours.iter().zip(&theirs).all(|(a, b)| same(a, b)),
-            "{id}:\n{ours:#?}\n{theirs:#?}"
-        );
-    }
-}
-
-/// Equal, but that serde_yaml reads YAML 1.2, where `y` and `n` are no booleans.
-fn same(ours: &Json, theirs: &Json) -> bool {
-    match (ours, theirs) {
-        (Json::Bool(b), Json::String(s)) => s == if *b { "y" } else { "n" },
-        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Json::Object(a), Json::Object(b)) => {
-            a.len() == b.len()
-                && a.iter().all(|(key, value)| b.get(key).is_some_and(|other| same(value, other)))
-        }
-        _ => ours == theirs,
+        assert!(ours == theirs, "{id}:\n{ours:#?}\n{theirs:#?}");
     }
 }

@@ -9,10 +9,10 @@ fn value(text: &str) -> Value {
 
 #[test]
 fn words_of_yaml_1_1() {
-    for word in ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"] {
+    for word in ["yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"] {
         assert_eq!(value(word), json!(true), "{word}");
     }
-    for word in ["n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"] {
+    for word in ["no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"] {
         assert_eq!(value(word), json!(false), "{word}");
     }
     for word in ["", "~", "null", "Null", "NULL"] {
@@ -20,6 +20,19 @@ fn words_of_yaml_1_1() {
     }
     for word in ["yEs", "oN", "nULL", "truE", "'on'", "\"no\"", "tr"] {
         assert_eq!(value(word), json!(word.trim_matches(['\'', '"'])), "{word}");
+    }
+}
+
+/// To kubectl they are booleans, which nobody means who writes one letter.
+#[test]
+fn a_bare_letter_is_the_string_that_was_meant_and_named() {
+    for letter in ["y", "Y", "n", "N"] {
+        let manifest = one(&format!("kind: Test\nv: {letter}\nquoted: '{letter}'\n"));
+        let root = &manifest.objects.first().expect("an object").root;
+        assert_eq!(root.get("v").and_then(|v| v.as_str()), Some(letter));
+        let codes: Vec<_> = manifest.problems.iter().map(|p| p.code.0).collect();
+        assert_eq!(codes, ["PT0119"], "{letter}");
+        assert_eq!(manifest.problems[0].fixes[0].edits[0].text, format!("\"{letter}\""));
     }
 }
 
