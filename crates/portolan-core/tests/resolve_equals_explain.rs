@@ -71,6 +71,9 @@ fn condition() -> impl Strategy<Value = Condition> {
         }),
         Just(Condition::Header { name: "x".into(), value: TextMatch::Present }),
         Just(Condition::Query { name: "q".into(), value: TextMatch::Exact("1".into()) }),
+        Just(Condition::AnyQuery { name: "q".into(), value: TextMatch::Exact("1".into()) }),
+        Just(Condition::AnyHeader { name: "x".into(), value: TextMatch::Exact("2".into()) }),
+        Just(Condition::JoinedHeader { name: "x".into(), value: TextMatch::Exact("1,2".into()) }),
         Just(Condition::Header {
             name: "cookie".into(),
             value: TextMatch::Regex(Pattern::re2("(^|;\\s*)c=1(;|$)").expect("valid")),
@@ -189,6 +192,7 @@ fn request() -> impl Strategy<Value = Request> {
             if header {
                 request.headers = vec![
                     ("X".into(), "1".into()),
+                    ("x".into(), "2".into()),
                     ("Cookie".into(), "b=2; C=1".into()),
                     ("x-forwarded-proto".into(), "wss".into()),
                 ];

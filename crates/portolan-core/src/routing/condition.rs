@@ -29,6 +29,27 @@ pub enum Condition {
         /// What its value must be.
         value: TextMatch,
     },
+    /// A header of which some occurrence has the value.
+    AnyHeader {
+        /// Its name.
+        name: String,
+        /// What a value must be.
+        value: TextMatch,
+    },
+    /// A header whose occurrences, joined with commas, are the value.
+    JoinedHeader {
+        /// Its name.
+        name: String,
+        /// What the joined value must be.
+        value: TextMatch,
+    },
+    /// A query parameter of which some occurrence has the value.
+    AnyQuery {
+        /// Its name.
+        name: String,
+        /// What a value must be.
+        value: TextMatch,
+    },
     /// A cookie.
     Cookie {
         /// Its name.
@@ -38,6 +59,8 @@ pub enum Condition {
         /// What its value must be.
         value: TextMatch,
     },
+    /// The host, lower-case and without port, matches this expression.
+    HostPattern(Pattern),
     /// The host is one of these, beside the virtual host's own pattern.
     Host(HostSet),
     /// The TLS server name is one of these; it is the host where the request does not say.
@@ -106,9 +129,16 @@ impl Condition {
             Condition::Method(m) => request.method == *m,
             Condition::Header { name, value } => request.header(name).is_some_and(|v| value.matches(v)),
             Condition::Query { name, value } => read.query_parameter(name).is_some_and(|v| value.matches(&v)),
+            Condition::AnyHeader { name, value } => request.header_values(name).any(|v| value.matches(v)),
+            Condition::JoinedHeader { name, value } => match request.header_values(name).nth(1) {
+                None => request.header(name).is_some_and(|v| value.matches(v)),
+                Some(_) => value.matches(&request.header_values(name).collect::<Vec<_>>().join(",")),
+            },
+            Condition::AnyQuery { name, value } => read.query_parameters(name).any(|v| value.matches(&v)),
             Condition::Cookie { name, any_case, value } => {
                 request.cookie_named(name, *any_case).is_some_and(|v| value.matches(v))
             }
+            Condition::HostPattern(pattern) => pattern.is_match(&read.host),
             Condition::Host(hosts) => hosts.contains(&read.host),
             Condition::ServerName(names) => match &request.sni {
                 Some(name) => names.contains(&name.to_ascii_lowercase()),
@@ -157,10 +187,15 @@ impl std::fmt::Display for Condition {
             Condition::BelievedScheme(s) => write!(f, "scheme is {s}"),
             Condition::Port(p) => write!(f, "port is {p}"),
             Condition::Method(m) => write!(f, "method is {m}"),
-            Condition::Header { name, value } => text(f, "header", name, value),
+            Condition::Header { name, value } | Condition::JoinedHeader { name, value } => {
+                text(f, "header", name, value)
+            }
+            Condition::AnyHeader { name, value } => text(f, "some header", name, value),
             Condition::Query { name, value } => text(f, "query parameter", name, value),
+            Condition::AnyQuery { name, value } => text(f, "some query parameter", name, value),
             Condition::RewrittenToNothing(rewrite) => write!(f, "{} comes out empty", rewrite.shown()),
             Condition::Cookie { name, value, .. } => text(f, "cookie", name, value),
+            Condition::HostPattern(pattern) => write!(f, "host matches {pattern}"),
             Condition::Host(hosts) => write!(f, "host is one of {hosts}"),
             Condition::ServerName(names) => write!(f, "TLS server name is one of {names}"),
             Condition::Client { ranges, inside } => {

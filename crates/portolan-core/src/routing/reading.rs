@@ -164,7 +164,13 @@ impl<'r> Read<'r> {
 
     /// The first query parameter of this name, percent-decoded, `+` as a space.
     pub fn query_parameter(&self, name: &str) -> Option<Cow<'r, str>> {
-        self.query?.split('&').find_map(|pair| {
+        self.query_parameters(name).next()
+    }
+
+    /// Every query parameter of this name, in order, decoded likewise.
+    pub fn query_parameters<'n>(&self, name: &'n str) -> impl Iterator<Item = Cow<'r, str>> + use<'r, 'n> {
+        let pairs = self.query.into_iter().flat_map(|query| query.split('&'));
+        pairs.filter_map(move |pair| {
             let (n, v) = pair.split_once('=').unwrap_or((pair, ""));
             (form_decode(n) == name).then(|| form_decode(v))
         })

@@ -131,7 +131,12 @@ impl Request {
 
     /// The first header of this name, compared without case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+        self.header_values(name).next()
+    }
+
+    /// Every header of this name, in order.
+    pub fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 
     /// The first cookie of this name, compared with case.
