@@ -32,9 +32,9 @@ const FILES: &[File] = files! {
     "ingress-nginx-migration.json" false,
     "traefik.json" true,
     "traefik-ingress-nginx.json" false,
-    "gateway-api.json" false,
-    "gateway-api-traefik.json" false,
-    "gateway-conformance.json" false,
+    "gateway-api.json" true,
+    "gateway-api-traefik.json" true,
+    "gateway-conformance.json" true,
 };
 
 #[derive(Deserialize)]

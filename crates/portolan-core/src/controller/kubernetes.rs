@@ -321,7 +321,11 @@ impl<'c> Compiler<'c> {
 }
 
 /// What is known of the endpoints, and how sure it is that requests reach one.
-fn readiness(cluster: &Cluster, service: &Service, endpoints: &ServiceEndpoints) -> (Readiness, Certainty) {
+pub(super) fn readiness(
+    cluster: &Cluster,
+    service: &Service,
+    endpoints: &ServiceEndpoints,
+) -> (Readiness, Certainty) {
     match endpoints.knowledge {
         Knowledge::Assumed | Knowledge::External => (Readiness::Assumed, Certainty::Certain),
         // Pods of other Services say little about this one, unless some were clearly meant for it.

@@ -1,6 +1,7 @@
 //! What each real controller makes of a cluster. A new controller is one file here, one line in
 //! [`all`] and its cases.
 
+mod gateway_api;
 mod kubernetes;
 mod settings;
 mod traefik;
@@ -52,7 +53,7 @@ impl std::error::Error for UnknownController {}
 
 /// Every controller, the default first.
 pub fn all() -> &'static [Controller] {
-    &[kubernetes::CONTROLLER, traefik::CONTROLLER]
+    &[kubernetes::CONTROLLER, traefik::CONTROLLER, gateway_api::CONTROLLER]
 }
 
 /// The controller of this name.

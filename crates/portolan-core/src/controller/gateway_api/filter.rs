@@ -1,0 +1,179 @@
+//! Filters: what they make of a request, and where a redirect leads.
+
+use super::Implementation;
+use super::listener::Live;
+use crate::cluster::{Cluster, FilterAction, PathModifier, RequestRedirect, RouteFilter};
+use crate::routing::{Certainty, Part, Redirect, Rewrite, Scheme, Template};
+
+/// What a list of filters does together.
+#[derive(Debug, Clone)]
+pub(super) struct Effect {
+    /// The client is sent elsewhere.
+    pub redirect: Option<Redirect>,
+    /// The path that the backend receives.
+    pub path: Rewrite,
+    /// The `Host` that the backend receives.
+    pub host: Option<Template>,
+    /// The rule cannot be carried out: the status, and why.
+    pub refused: Option<(u16, String)>,
+    /// Preflight requests are answered by the Gateway.
+    pub cors: bool,
+    /// How sure all this is.
+    pub certainty: Certainty,
+}
+
+impl Default for Effect {
+    fn default() -> Self {
+        Self {
+            redirect: None,
+            path: Rewrite::Keep,
+            host: None,
+            refused: None,
+            cors: false,
+            certainty: Certainty::Certain,
+        }
+    }
+}
+
+/// What filters are read against.
+#[derive(Clone, Copy)]
+pub(super) struct Scene<'s> {
+    pub cluster: &'s Cluster,
+    pub implementation: Implementation,
+    /// The route's namespace.
+    pub namespace: &'s str,
+    pub live: &'s Live<'s>,
+    /// The path of the match, for the replacement of prefixes.
+    pub matched: &'s str,
+}
+
+impl Scene<'_> {
+    /// Adds filters to an effect, in order; a later rewrite goes before an earlier one.
+    pub fn apply(self, filters: &[RouteFilter], mut effect: Effect) -> Effect {
+        for filter in filters {
+            if effect.refused.is_none() {
+                self.apply_one(&filter.action, &mut effect);
+            }
+        }
+        effect
+    }
+
+    fn apply_one(self, action: &FilterAction, effect: &mut Effect) {
+        let traefik = self.implementation == Implementation::Traefik;
+        let mut doubt = |certainty: Certainty| {
+            effect.certainty = std::mem::take(&mut effect.certainty).and(certainty);
+        };
+        let word = action.as_str();
+        match action {
+            FilterAction::ResponseHeaders => {}
+            FilterAction::Redirect(redirect) => effect.redirect = Some(self.redirect(redirect)),
+            FilterAction::Rewrite { hostname, path } => {
+                if let Some(path) = path {
+                    effect.path = self.rewrite(path);
+                }
+                if let Some(hostname) = hostname {
+                    effect.host = Some(hostname.as_str().into());
+                }
+            }
+            FilterAction::RequestHeaders(headers) => {
+                let set = headers.set.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
+                if let Some((_, value)) = set {
+                    effect.host = Some(value.as_str().into());
+                    if !traefik {
+                        let open = "the API does not say whether a RequestHeaderModifier can set Host";
+                        doubt(Certainty::Likely(open.to_owned()));
+                    }
+                }
+            }
+            FilterAction::Mirror(_) | FilterAction::Cors | FilterAction::ExternalAuth if traefik => {
+                effect.refused = Some((500, format!("Traefik does not support the filter {word}")));
+            }
+            FilterAction::Mirror(_) => doubt(extended(word)),
+            FilterAction::Cors => {
+                effect.cors = true;
+                doubt(extended(word));
+            }
+            FilterAction::ExternalAuth => doubt(Certainty::Unknowable(
+                "an external service decides whether the request goes on (filter ExternalAuth)".to_owned(),
+            )),
+            FilterAction::Extension(name) => match self.has_object(name) {
+                true => doubt(Certainty::Unknowable(format!(
+                    "what the filter {name} does is known to the implementation only"
+                ))),
+                false => {
+                    let why =
+                        format!("the filter refers to {name}, which is not there; it must not be skipped");
+                    effect.refused = Some((500, why));
+                    doubt(Certainty::Likely(format!(
+                        "the API asks for an error, not for a certain one; {name} is not in the manifests"
+                    )));
+                }
+            },
+        }
+    }
+
+    /// Whether the manifests have the object `kind.group/name` in the route's namespace.
+    fn has_object(self, reference: &str) -> bool {
+        self.cluster.others.iter().any(|other| {
+            let meta = &other.meta;
+            let group = meta.api_version.split_once('/').map_or("", |(group, _)| group);
+            let namespace = if meta.namespace.is_empty() { "default" } else { &meta.namespace };
+            namespace == self.namespace && format!("{}.{group}/{}", meta.kind, meta.name.value) == reference
+        })
+    }
+
+    fn rewrite(self, path: &PathModifier) -> Rewrite {
+        match path {
+            PathModifier::Full(path) if path.is_empty() => Rewrite::Path("/".to_owned()),
+            PathModifier::Full(path) => Rewrite::Path(path.clone()),
+            // Traefik joins nothing and the rest to a path without a slash in front.
+            PathModifier::Prefix(with)
+                if with.is_empty() && self.implementation == Implementation::Traefik =>
+            {
+                let prefix = self.matched.strip_suffix('/').unwrap_or(self.matched);
+                Rewrite::Prefix { prefix: format!("{prefix}/"), with: String::new() }
+            }
+            PathModifier::Prefix(with) => Rewrite::elements(self.matched, with),
+        }
+    }
+
+    fn redirect(self, redirect: &RequestRedirect) -> Redirect {
+        let mut parts = Vec::new();
+        let own_scheme = match self.live.scheme {
+            Some(Scheme::Https) => "https",
+            _ => "http",
+        };
+        let scheme = redirect.scheme.as_deref().unwrap_or(own_scheme);
+        parts.push(Part::Text(format!("{scheme}://")));
+        parts.push(redirect.hostname.clone().map_or(Part::Host, Part::Text));
+        match self.implementation {
+            Implementation::Text => {
+                // Without a scheme the port is the listener's, with one it is the scheme's own.
+                let derived = match redirect.scheme.as_deref() {
+                    Some("http") => 80,
+                    Some("https") => 443,
+                    _ => self.live.listener.port.value,
+                };
+                let port = redirect.port.unwrap_or(derived);
+                if !matches!((scheme, port), ("http", 80) | ("https", 443)) {
+                    parts.push(Part::Text(format!(":{port}")));
+                }
+            }
+            // Traefik shows a port that is given, even a well-known one, and else the client's own.
+            Implementation::Traefik => match (redirect.port, &redirect.scheme) {
+                (Some(port), _) => parts.push(Part::Text(format!(":{port}"))),
+                (None, Some(_)) => {}
+                (None, None) => parts.push(Part::Port),
+            },
+        }
+        parts.push(Part::Path(redirect.path.as_ref().map_or(Rewrite::Keep, |p| self.rewrite(p))));
+        parts.push(Part::Query);
+        Redirect { status: redirect.status, location: Template(parts) }
+    }
+}
+
+fn extended(word: &str) -> Certainty {
+    Certainty::Likely(format!(
+        "the filter {word} is an Extended feature: an implementation without it refuses the rule"
+    ))
+}

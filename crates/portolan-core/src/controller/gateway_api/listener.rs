@@ -1,0 +1,257 @@
+//! Which Gateways and listeners are served, and which listener takes which host.
+
+use super::grant::Grants;
+use super::hostname::{covers, pattern, specificity};
+use super::{Implementation, TRAEFIK_CONTROLLER};
+use crate::cluster::{Cluster, Gateway, Listener, ListenerProtocol};
+use crate::controller::Settings;
+use crate::routing::{Certainty, HostPattern, HostSet, Scheme};
+use std::collections::{BTreeMap, HashMap};
+
+/// A listener of a Gateway that is served.
+pub(super) struct Live<'c> {
+    pub gateway: &'c Gateway,
+    pub listener: &'c Listener,
+    /// Its hostname.
+    pub host: HostPattern,
+    /// What its connections speak; `None` where it carries no HTTP.
+    pub scheme: Option<Scheme>,
+    /// Why it is out of service, if it is.
+    pub down: Option<String>,
+    /// How sure it is that it is in service.
+    pub certainty: Certainty,
+    /// The hostnames of listeners of the same Gateway and port that are more specific than this
+    /// one and take their hosts away from it.
+    pub better: Option<HostSet>,
+    /// Whether its Gateway has other listeners on the port.
+    pub has_siblings: bool,
+}
+
+impl Live<'_> {
+    /// `listener http of Gateway default/gw`.
+    pub fn title(&self) -> String {
+        format!("listener {} of {}", self.listener.name.value, self.gateway.meta.title())
+    }
+
+    /// Whether a better listener takes all hosts of this pattern away.
+    pub fn loses(&self, host: &HostPattern) -> bool {
+        match (&self.better, host) {
+            (None, _) => false,
+            (Some(better), HostPattern::Exact(host)) => better.contains(host),
+            (Some(better), host) => better.patterns().iter().any(|p| covers(p, host)),
+        }
+    }
+}
+
+/// All listeners.
+pub(super) struct Listeners<'c> {
+    pub list: Vec<Live<'c>>,
+    /// Where the listeners of a Gateway are in the list, or why it is not served.
+    by_gateway: HashMap<(&'c str, &'c str), Result<std::ops::Range<usize>, String>>,
+}
+
+impl<'c> Listeners<'c> {
+    pub fn of(
+        cluster: &'c Cluster,
+        settings: &Settings,
+        implementation: Implementation,
+        grants: &Grants<'_>,
+    ) -> Self {
+        let mut listeners = Listeners { list: Vec::new(), by_gateway: HashMap::new() };
+        for gateway in &cluster.gateways {
+            let key = (gateway.meta.namespace.as_str(), gateway.meta.name.value.as_str());
+            let place = match why_not_served(cluster, settings, implementation, gateway) {
+                Some(reason) => Err(reason),
+                None => {
+                    let start = listeners.list.len();
+                    let live = gateway.listeners.iter().map(|l| live(cluster, grants, gateway, l));
+                    listeners.list.extend(live);
+                    if implementation == Implementation::Text {
+                        isolate(listeners.list.get_mut(start..).unwrap_or_default());
+                    }
+                    Ok(start..listeners.list.len())
+                }
+            };
+            listeners.by_gateway.insert(key, place);
+        }
+        listeners
+    }
+
+    /// The listeners of a Gateway, with their places in the list.
+    ///
+    /// # Errors
+    /// Why there are none.
+    pub fn of_gateway(&self, namespace: &str, name: &str) -> Result<std::ops::Range<usize>, String> {
+        match self.by_gateway.get(&(namespace, name)) {
+            None => Err(format!("there is no Gateway {namespace}/{name}")),
+            Some(Err(reason)) => Err(reason.clone()),
+            Some(Ok(range)) => Ok(range.clone()),
+        }
+    }
+
+    /// The ports that are served, in words: `HTTP 80, HTTPS 443`.
+    pub fn ports(&self) -> String {
+        let ports: BTreeMap<u16, &str> = self
+            .list
+            .iter()
+            .filter(|l| l.scheme.is_some())
+            .map(|l| (l.listener.port.value, l.listener.protocol.value.as_str()))
+            .collect();
+        const SHOWN: usize = 8;
+        let words: Vec<_> =
+            ports.iter().take(SHOWN).map(|(port, protocol)| format!("{protocol} {port}")).collect();
+        words.join(", ")
+    }
+
+    /// Says of ports that several Gateways serve: who asks which of them is not in the manifests.
+    pub fn doubt_shared_ports(&mut self) {
+        let mut gateways: HashMap<u16, Vec<String>> = HashMap::new();
+        for live in self.list.iter().filter(|l| l.scheme.is_some()) {
+            let on_port = gateways.entry(live.listener.port.value).or_default();
+            let name = live.gateway.meta.full_name();
+            if !on_port.contains(&name) && on_port.len() < 4 {
+                on_port.push(name);
+            }
+        }
+        for live in &mut self.list {
+            let Some(names) = gateways.get(&live.listener.port.value).filter(|n| n.len() > 1) else {
+                continue;
+            };
+            let open = format!(
+                "the Gateways {} all listen on port {}; the client's address decides which one it asks",
+                names.join(" and "),
+                live.listener.port.value
+            );
+            let certainty = std::mem::take(&mut live.certainty);
+            live.certainty = certainty.and(Certainty::Likely(open));
+        }
+    }
+}
+
+fn why_not_served(
+    cluster: &Cluster,
+    settings: &Settings,
+    implementation: Implementation,
+    gateway: &Gateway,
+) -> Option<String> {
+    let name = gateway.meta.full_name();
+    if !gateway.admitted {
+        return Some(format!("the API server refuses Gateway {name}, so it does not exist in the cluster"));
+    }
+    if let Some(wanted) = settings.get("gateway").filter(|&wanted| wanted != name) {
+        return Some(format!("only Gateway {wanted} was asked for, not {name}"));
+    }
+    let class = gateway.class_name.as_ref().map_or("", |c| c.value.as_str());
+    if let Some(wanted) = settings.get("gatewayClassName").filter(|&wanted| wanted != class) {
+        return Some(format!("Gateway {name} has class {class}, and only class {wanted} was asked for"));
+    }
+    if cluster.gateway_classes.is_empty() {
+        return None;
+    }
+    let found = cluster.gateway_classes.iter().find(|c| c.admitted && c.meta.name.value == class);
+    let Some(found) = found else {
+        return Some(format!("there is no GatewayClass {class}, so no controller serves Gateway {name}"));
+    };
+    let controller = found.controller_name.as_ref().map_or("", |c| c.value.as_str());
+    (implementation == Implementation::Traefik && controller != TRAEFIK_CONTROLLER).then(|| {
+        format!("GatewayClass {class} belongs to controller {controller}, so Traefik does not serve Gateway {name}")
+    })
+}
+
+fn live<'c>(
+    cluster: &Cluster,
+    grants: &Grants<'_>,
+    gateway: &'c Gateway,
+    listener: &'c Listener,
+) -> Live<'c> {
+    let scheme = match listener.protocol.value {
+        ListenerProtocol::Http => Some(Scheme::Http),
+        ListenerProtocol::Https => Some(Scheme::Https),
+        _ => None,
+    };
+    let host = listener.hostname.as_ref().map_or(HostPattern::Any, |h| pattern(&h.value));
+    let (down, certainty) = match scheme {
+        Some(Scheme::Https) => certificates(cluster, grants, gateway, listener),
+        _ => (None, Certainty::Certain),
+    };
+    Live { gateway, listener, host, scheme, down, certainty, better: None, has_siblings: false }
+}
+
+/// Whether an HTTPS listener has a certificate. One of several is enough.
+fn certificates(
+    cluster: &Cluster,
+    grants: &Grants<'_>,
+    gateway: &Gateway,
+    listener: &Listener,
+) -> (Option<String>, Certainty) {
+    let Some(tls) = &listener.tls else {
+        return (Some("InvalidCertificateRef: it has no `tls`".to_owned()), Certainty::Certain);
+    };
+    let own = gateway.meta.namespace.as_str();
+    let mut first_reason = None;
+    let mut assumed = None;
+    for reference in &tls.certificate_refs {
+        let namespace = reference.namespace.as_deref().unwrap_or(own);
+        let name = reference.name.value.as_str();
+        let to = (reference.group.as_str(), reference.kind.as_str(), name);
+        let reason = if !grants.permit(("Gateway", own), namespace, to) {
+            format!(
+                "RefNotPermitted: no ReferenceGrant in namespace {namespace} lets Gateways of {own} use {} {name}",
+                reference.kind
+            )
+        } else if !(reference.group.is_empty() && reference.kind == "Secret") {
+            assumed.get_or_insert_with(|| {
+                format!("its certificate is {} {name}, which only some implementations know", reference.kind)
+            });
+            continue;
+        } else if cluster.secrets.is_empty() {
+            assumed.get_or_insert_with(|| {
+                format!("no Secret is in the manifests; Secret {namespace}/{name} is assumed to hold a certificate")
+            });
+            continue;
+        } else {
+            let full =
+                |s: &crate::cluster::Secret| s.meta.namespace == namespace && s.meta.name.value == name;
+            match cluster.secrets.iter().find(|s| s.admitted && full(s)) {
+                None => format!("InvalidCertificateRef: there is no Secret {namespace}/{name}"),
+                Some(secret)
+                    if !["tls.crt", "tls.key"].iter().all(|k| secret.keys.iter().any(|s| s == k)) =>
+                {
+                    format!("InvalidCertificateRef: Secret {namespace}/{name} lacks tls.crt or tls.key")
+                }
+                Some(_) => return (None, Certainty::Certain),
+            }
+        };
+        first_reason.get_or_insert(reason);
+    }
+    match (assumed, first_reason) {
+        (Some(assumed), _) => (None, Certainty::Likely(assumed)),
+        (None, Some(reason)) => (Some(reason), Certainty::Certain),
+        // `tls.options` alone: the implementation's own way to a certificate.
+        (None, None) => (
+            None,
+            Certainty::Likely("its certificate comes from the implementation's own options".to_owned()),
+        ),
+    }
+}
+
+/// Gives each listener the hosts that more specific listeners on its port take.
+fn isolate(listeners: &mut [Live<'_>]) {
+    let mut by_port: HashMap<(u16, Option<Scheme>), Vec<usize>> = HashMap::new();
+    for (i, live) in listeners.iter().enumerate().filter(|(_, l)| l.down.is_none() && l.scheme.is_some()) {
+        by_port.entry((live.listener.port.value, live.scheme)).or_default().push(i);
+    }
+    // A Gateway has at most 64 listeners.
+    for group in by_port.values().filter(|g| g.len() > 1) {
+        let hosts: Vec<HostPattern> =
+            group.iter().filter_map(|&i| listeners.get(i)).map(|l| l.host.clone()).collect();
+        for &i in group {
+            let Some(live) = listeners.get_mut(i) else { continue };
+            live.has_siblings = true;
+            let mut better: Vec<_> =
+                hosts.iter().filter(|h| **h != live.host && covers(&live.host, h)).cloned().collect();
+            better.sort_by_key(specificity);
+            live.better = (!better.is_empty()).then(|| HostSet::new(better));
+        }
+    }
+}

@@ -1,0 +1,536 @@
+//! Routes, listeners and backends to a route table.
+
+use super::action::steps;
+use super::attach::{Attached, Attachment, Namespaces, age, attach, separate_kinds};
+use super::backend::Backends;
+use super::filter::Scene;
+use super::grant::Grants;
+use super::hostname::{covers, specificity};
+use super::listener::{Listeners, Live};
+use super::matches::{Match, grpc, http};
+use super::{CONTROLLER, Implementation, order, traefik};
+use crate::cluster::{Cluster, GrpcMatch, HttpMatch, RouteCommon, RouteRule};
+use crate::controller::Settings;
+use crate::routing::{
+    Action, Certainty, Condition, Doubts, Dropped, Fallback, GoReading, HostId, HostPattern, HostPolicy,
+    HostSet, Origin, PathMatcher, Reading, Respond, Route, RouteTable, Scheme, Step, VirtualHost,
+};
+use crate::span::Span;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+pub(super) fn compile(cluster: &Cluster, settings: &Settings, implementation: Implementation) -> RouteTable {
+    let grants = Grants::of(cluster);
+    let mut listeners = Listeners::of(cluster, settings, implementation, &grants);
+    if implementation == Implementation::Text {
+        listeners.doubt_shared_ports();
+    }
+    let namespaces = Namespaces::of(cluster);
+    let mut routes: Vec<(Source<'_>, Attached)> = Vec::new();
+    let sources =
+        (cluster.http_routes.iter().map(Source::Http)).chain(cluster.grpc_routes.iter().map(Source::Grpc));
+    for source in sources {
+        let common = source.common();
+        let attached = match common.admitted {
+            true => attach(common, source.kind(), &listeners, &namespaces),
+            false => {
+                let reason = "the API server refuses this route, so it does not exist in the cluster";
+                let refused = vec![("metadata".to_owned(), common.meta.span, reason.to_owned())];
+                Attached { refused, ..Attached::default() }
+            }
+        };
+        routes.push((source, attached));
+    }
+    // The older first: what claims hostnames, and in Traefik what claims a rule.
+    routes.sort_by(|(a, _), (b, _)| age(a.common()).cmp(&age(b.common())));
+    if !cluster.grpc_routes.is_empty() {
+        separate_kinds(routes.iter_mut().map(|(s, a)| (s.common(), matches!(s, Source::Grpc(_)), a)));
+    }
+    let mut compiler = Compiler {
+        cluster,
+        implementation,
+        listeners: &listeners,
+        backends: Backends::new(cluster, &grants, implementation),
+        drafts: Vec::new(),
+        dropped: Vec::new(),
+        claimed: HashSet::new(),
+        served: vec![false; listeners.list.len()],
+    };
+    for (source, attached) in &routes {
+        match source {
+            Source::Http(route) => compiler.route(source, &route.rules, attached),
+            Source::Grpc(route) => compiler.route(source, &route.rules, attached),
+        }
+    }
+    if implementation == Implementation::Text {
+        compiler.guard_listeners();
+        compiler.doubt_ages();
+    }
+    compiler.finish()
+}
+
+/// A route of either kind.
+enum Source<'c> {
+    Http(&'c crate::cluster::HttpRoute),
+    Grpc(&'c crate::cluster::GrpcRoute),
+}
+
+impl<'c> Source<'c> {
+    fn common(&self) -> &'c RouteCommon {
+        match self {
+            Source::Http(route) => &route.common,
+            Source::Grpc(route) => &route.common,
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Source::Http(_) => "HTTPRoute",
+            Source::Grpc(_) => "GRPCRoute",
+        }
+    }
+}
+
+/// A match of either kind.
+trait Spec: Sized {
+    fn compile(&self, implementation: Implementation) -> Result<Match, String>;
+    fn span(&self) -> Span;
+    /// As Traefik would have it: priority and rule text for some hosts.
+    fn router(&self, matched: &Match, hosts: &[HostPattern]) -> (u64, String);
+}
+
+impl Spec for HttpMatch {
+    fn compile(&self, implementation: Implementation) -> Result<Match, String> {
+        http(self, implementation)
+    }
+
+    fn span(&self) -> Span {
+        self.span
+    }
+
+    fn router(&self, _: &Match, hosts: &[HostPattern]) -> (u64, String) {
+        (traefik::priority(self, hosts), traefik::rule(self, hosts))
+    }
+}
+
+impl Spec for GrpcMatch {
+    fn compile(&self, implementation: Implementation) -> Result<Match, String> {
+        grpc(self, implementation)
+    }
+
+    fn span(&self) -> Span {
+        self.span
+    }
+
+    fn router(&self, matched: &Match, hosts: &[HostPattern]) -> (u64, String) {
+        traefik::grpc_router(self, &matched.text, hosts)
+    }
+}
+
+/// Where a draft stands, the lesser first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Place<'c> {
+    /// Before all routes: refusals of a listener.
+    Guard(u8),
+    Text(order::TextKey<'c>),
+    Priority(Reverse<u64>),
+    /// After all routes: what a listener answers where no rule matches.
+    Rest((u8, Reverse<usize>)),
+}
+
+struct Draft<'c> {
+    host: HostPattern,
+    place: Place<'c>,
+    port: u16,
+    created: bool,
+    route: Route,
+}
+
+struct Compiler<'c, 'l> {
+    cluster: &'c Cluster,
+    implementation: Implementation,
+    listeners: &'l Listeners<'c>,
+    backends: Backends<'l>,
+    drafts: Vec<Draft<'c>>,
+    dropped: Vec<Dropped>,
+    /// Rule texts that an older route already has on an entry point.
+    claimed: HashSet<((u16, bool), String)>,
+    /// Listeners to which a route is attached.
+    served: Vec<bool>,
+}
+
+impl<'c, 'l> Compiler<'c, 'l>
+where
+    'c: 'l,
+{
+    fn route<M: Spec>(&mut self, source: &Source<'c>, rules: &[RouteRule<M>], attached: &Attached) {
+        let common = source.common();
+        let object: Arc<str> = common.meta.title().into();
+        self.drop_refused(common, rules, attached, &object);
+        for attachment in &attached.attachments {
+            let Some(live) = self.listeners.list.get(attachment.listener) else { continue };
+            if let Some(served) = self.served.get_mut(attachment.listener) {
+                *served = true;
+            }
+            for (r, rule) in rules.iter().enumerate() {
+                self.rule(source, (r, rule, rules.len()), attachment, live, &object);
+            }
+        }
+    }
+
+    fn rule<M: Spec>(
+        &mut self,
+        source: &Source<'c>,
+        (r, rule, rules): (usize, &RouteRule<M>, usize),
+        attachment: &Attachment,
+        live: &Live<'c>,
+        object: &Arc<str>,
+    ) {
+        let common = source.common();
+        let namespace = common.meta.namespace.as_str();
+        for (m, spec) in rule.matches.iter().enumerate() {
+            let field = format!("spec.rules[{r}].matches[{m}]");
+            let origin = Origin { object: object.clone(), field, span: spec.span(), note: None };
+            let matched = match spec.compile(self.implementation) {
+                Ok(matched) => matched,
+                Err(reason) => {
+                    let rule = format!("rule {}", r + 1);
+                    self.drop(Dropped { rule, host: None, origin, reason });
+                    continue;
+                }
+            };
+            let scene = Scene {
+                cluster: self.cluster,
+                implementation: self.implementation,
+                namespace,
+                live,
+                matched: &matched.value,
+            };
+            let (steps, certainty) = steps(rule, source.kind(), scene, &mut self.backends);
+            let certainty = certainty.and(matched.certainty.clone()).and(live.certainty.clone());
+            let route = Route {
+                host: HostId(0),
+                path: matched.path.clone(),
+                conditions: matched.conditions.clone(),
+                rank: 0,
+                priority: None,
+                last_resort: false,
+                steps,
+                rule: matched.text.clone(),
+                origin,
+                certainty,
+            };
+            match self.implementation {
+                Implementation::Text => {
+                    self.text_drafts(common, (r, m), &matched, attachment, live, route);
+                }
+                Implementation::Traefik => {
+                    let (priority, text) = spec.router(&matched, &attachment.hosts);
+                    let priority = priority + (rules - r) as u64;
+                    self.routers(priority, text, attachment, live, route);
+                }
+            }
+        }
+    }
+
+    fn text_drafts(
+        &mut self,
+        common: &'c RouteCommon,
+        (r, m): (usize, usize),
+        matched: &Match,
+        attachment: &Attachment,
+        live: &Live<'c>,
+        mut route: Route,
+    ) {
+        route.conditions.splice(0..0, entrance(live));
+        let created = common.meta.created.is_some();
+        let port = live.listener.port.value;
+        for host in attachment.hosts.iter().filter(|h| !live.loses(h)) {
+            let place = Place::Text((specificity(host), Reverse(matched.weight), age(common), r, m));
+            self.drafts.push(Draft { host: host.clone(), place, port, created, route: route.clone() });
+        }
+    }
+
+    fn routers(
+        &mut self,
+        priority: u64,
+        text: String,
+        attachment: &Attachment,
+        live: &Live<'c>,
+        mut route: Route,
+    ) {
+        let entry_point = traefik::entry_point(live);
+        if !self.claimed.insert((entry_point, text.clone())) {
+            let reason = "an older route, or one that is first by name, has the same rule".to_owned();
+            self.drop(Dropped { rule: text, host: None, origin: route.origin, reason });
+            return;
+        }
+        route.rule = text;
+        route.priority = i64::try_from(priority).ok();
+        route.conditions.splice(0..0, entrance(live));
+        for (i, host) in attachment.hosts.iter().enumerate() {
+            // A host that a wildcard of the same router covers is no router of its own.
+            let covered = |(j, other): (usize, &HostPattern)| i != j && covers(other, host);
+            if attachment.hosts.iter().enumerate().any(covered) {
+                continue;
+            }
+            let place = Place::Priority(Reverse(priority));
+            let port = live.listener.port.value;
+            let mut route = route.clone();
+            let expression = traefik::wildcard(host).and_then(|e| super::regex::pattern(&e).ok());
+            route.conditions.extend(expression.map(Condition::HostPattern));
+            self.drafts.push(Draft { host: host.clone(), place, port, created: true, route });
+        }
+    }
+
+    /// Lists what a route's parentRefs did not take.
+    fn drop_refused<M: Spec>(
+        &mut self,
+        common: &RouteCommon,
+        rules: &[RouteRule<M>],
+        attached: &Attached,
+        object: &Arc<str>,
+    ) {
+        let hosts: Vec<&str> = common.hostnames.iter().map(|h| h.value.as_str()).collect();
+        let host = (!hosts.is_empty()).then(|| hosts.join(", "));
+        if attached.attachments.is_empty() {
+            let reasons: Vec<&str> = attached.refused.iter().map(|(.., reason)| reason.as_str()).collect();
+            let reason = reasons.join("; ");
+            for (r, rule) in rules.iter().enumerate() {
+                for (m, spec) in rule.matches.iter().enumerate() {
+                    let text = spec.compile(self.implementation).map(|m| m.text);
+                    let rule = text.unwrap_or_else(|_| format!("rule {}", r + 1));
+                    let field = format!("spec.rules[{r}].matches[{m}]");
+                    let origin = Origin { object: object.clone(), field, span: spec.span(), note: None };
+                    self.drop(Dropped { rule, host: host.clone(), origin, reason: reason.clone() });
+                }
+            }
+            return;
+        }
+        for (field, span, reason) in &attached.refused {
+            let origin = Origin { object: object.clone(), field: field.clone(), span: *span, note: None };
+            let rule = format!("all rules, at {field}");
+            self.drop(Dropped { rule, host: host.clone(), origin, reason: reason.clone() });
+        }
+        for (field, span, hostname) in &attached.unused {
+            let origin = Origin { object: object.clone(), field: field.clone(), span: *span, note: None };
+            let reason = "no listener that the route is attached to takes this hostname".to_owned();
+            let rule = "all rules".to_owned();
+            self.drop(Dropped { rule, host: Some(hostname.clone()), origin, reason });
+        }
+    }
+
+    fn drop(&mut self, dropped: Dropped) {
+        self.dropped.push(dropped);
+    }
+
+    /// What listeners answer by themselves: misdirected requests, and hosts that a less specific
+    /// listener must not have.
+    fn guard_listeners(&mut self) {
+        let mut on_port: HashMap<(usize, u16, Scheme), Vec<usize>> = HashMap::new();
+        for (i, live) in self.listeners.list.iter().enumerate().filter(|(_, l)| l.down.is_none()) {
+            let Some(scheme) = live.scheme else { continue };
+            on_port.entry((live.gateway.meta.index, live.listener.port.value, scheme)).or_default().push(i);
+        }
+        let mut groups: Vec<_> = on_port.into_iter().collect();
+        groups.sort_unstable_by_key(|&((index, port, scheme), _)| (index, port, scheme == Scheme::Https));
+        for ((_, _, scheme), group) in groups {
+            let hosts: Vec<HostPattern> =
+                group.iter().filter_map(|&i| self.listeners.list.get(i)).map(|l| l.host.clone()).collect();
+            for &i in &group {
+                let Some(live) = self.listeners.list.get(i) else { continue };
+                if scheme == Scheme::Https {
+                    self.guard_names(live, &hosts);
+                }
+                let wider = |&j: &usize| {
+                    let served = self.served.get(j) == Some(&true);
+                    served
+                        && self
+                            .listeners
+                            .list
+                            .get(j)
+                            .is_some_and(|l| l.host != live.host && covers(&l.host, &live.host))
+                };
+                if group.iter().any(wider) {
+                    self.guard_rest(live);
+                }
+            }
+        }
+    }
+
+    /// Refuses requests on connections whose server name belongs to another listener.
+    fn guard_names(&mut self, live: &Live<'c>, hosts: &[HostPattern]) {
+        let open =
+            "421 for misdirected requests is an Extended feature; without it the Host header alone decides";
+        let misdirected = Action::Respond(Respond {
+            status: 421,
+            why: format!(
+                "the connection's TLS server name belongs to another listener than the host, which belongs to {}",
+                live.title()
+            ),
+        });
+        let own = HostSet::new(vec![live.host.clone()]);
+        let all = HostSet::new(hosts.to_vec());
+        let mut guards = Vec::new();
+        if live.has_siblings && live.host != HostPattern::Any {
+            let not_own = Condition::Not(Box::new(Condition::ServerName(own.clone())));
+            guards.push((vec![not_own, Condition::ServerName(all.clone())], misdirected.clone(), open));
+        }
+        if let Some(better) = &live.better {
+            guards.push((vec![Condition::ServerName(better.clone())], misdirected, open));
+        }
+        if !hosts.contains(&HostPattern::Any) {
+            let unknown = Action::Respond(Respond {
+                status: 404,
+                why: "no listener on the port has the connection's TLS server name".to_owned(),
+            });
+            let open =
+                "without a certificate for the server name the TLS handshake may fail before any request";
+            guards.push((vec![Condition::Not(Box::new(Condition::ServerName(all)))], unknown, open));
+        }
+        for (conditions, action, open) in guards {
+            let route =
+                self.guard(live, conditions, action, "requests of other listeners' connections", open);
+            let port = live.listener.port.value;
+            self.drafts.push(Draft {
+                host: live.host.clone(),
+                place: Place::Guard(0),
+                port,
+                created: true,
+                route,
+            });
+        }
+    }
+
+    /// Answers for a listener what none of its rules matches, where a less specific one has routes.
+    fn guard_rest(&mut self, live: &Live<'c>) {
+        let action = Action::Respond(Respond {
+            status: 404,
+            why: format!("the host belongs to {}, and no rule attached to it matches", live.title()),
+        });
+        let open = "HTTP listener isolation is an Extended feature; without it routes of less specific listeners are tried";
+        let mut route = self.guard(live, Vec::new(), action, "requests that no rule matches", open);
+        route.last_resort = true;
+        let place = Place::Rest(specificity(&live.host));
+        let port = live.listener.port.value;
+        self.drafts.push(Draft { host: live.host.clone(), place, port, created: true, route });
+    }
+
+    fn guard(
+        &self,
+        live: &Live<'c>,
+        conditions: Vec<Condition>,
+        action: Action,
+        rule: &str,
+        open: &str,
+    ) -> Route {
+        let gateway = &live.gateway;
+        let place = gateway.listeners.iter().position(|l| l.name == live.listener.name).unwrap_or(0);
+        let mut all = entrance(live);
+        all.extend(conditions);
+        Route {
+            host: HostId(0),
+            path: PathMatcher::Any,
+            conditions: all,
+            rank: 0,
+            priority: None,
+            last_resort: false,
+            steps: vec![Step::always(action)],
+            rule: rule.to_owned(),
+            origin: Origin {
+                object: gateway.meta.title().into(),
+                field: format!("spec.listeners[{place}]"),
+                span: live.listener.span,
+                note: Some("each listener takes its own hosts only".to_owned()),
+            },
+            certainty: Certainty::Likely(open.to_owned()),
+        }
+    }
+
+    /// Says of matches that only the age of their routes ranks, and whose age is not known, that
+    /// the first by name was taken.
+    fn doubt_ages(&mut self) {
+        let mut alike: HashMap<(u16, HostPattern, String, [usize; 5]), Vec<usize>> = HashMap::new();
+        for (i, draft) in self.drafts.iter().enumerate() {
+            if let Place::Text((_, Reverse(weight), ..)) = &draft.place {
+                let path = draft.route.rule.split(", ").next().unwrap_or_default().to_owned();
+                alike.entry((draft.port, draft.host.clone(), path, *weight)).or_default().push(i);
+            }
+        }
+        for group in alike.values().filter(|g| g.len() > 1) {
+            let first =
+                group.first().and_then(|&i| self.drafts.get(i)).map(|d| d.route.origin.object.clone());
+            let of_several =
+                group.iter().any(|&i| self.drafts.get(i).map(|d| &d.route.origin.object) != first.as_ref());
+            let unknown = group.iter().any(|&i| self.drafts.get(i).is_some_and(|d| !d.created));
+            if !(of_several && unknown) {
+                continue;
+            }
+            for &i in group {
+                let Some(draft) = self.drafts.get_mut(i) else { continue };
+                let open = "several routes have a match like this; the older route goes first, and the manifests do not say which is older: taken by name";
+                let certainty = std::mem::take(&mut draft.route.certainty);
+                draft.route.certainty = certainty.and(Certainty::Likely(open.to_owned()));
+            }
+        }
+    }
+
+    fn finish(mut self) -> RouteTable {
+        let mut patterns: Vec<HostPattern> = self.drafts.iter().map(|d| d.host.clone()).collect();
+        patterns.sort_by_cached_key(|p| (specificity(p), p.to_string()));
+        patterns.dedup();
+        let ids: HashMap<&HostPattern, HostId> =
+            (0u32..).zip(&patterns).map(|(id, p)| (p, HostId(id))).collect();
+        self.drafts.sort_by(|a, b| a.place.cmp(&b.place));
+        let mut rank = 0;
+        let mut routes: Vec<Route> = Vec::with_capacity(self.drafts.len());
+        let mut drafts = self.drafts.into_iter().peekable();
+        while let Some(mut draft) = drafts.next() {
+            draft.route.rank = rank;
+            draft.route.host = ids.get(&draft.host).copied().unwrap_or(HostId(0));
+            let tie = drafts.peek().is_some_and(|next| {
+                matches!((&draft.place, &next.place), (Place::Priority(a), Place::Priority(b)) if a == b)
+            });
+            if !tie {
+                rank += 1;
+            }
+            routes.push(draft.route);
+        }
+        let hosts = patterns.iter().map(|p| VirtualHost { pattern: p.clone(), alias_of: None }).collect();
+        let ports = self.listeners.ports();
+        let why = match ports.as_str() {
+            "" => "no Gateway has a listener for HTTP that is served".to_owned(),
+            ports => format!("no rule matches; the listeners are {ports}"),
+        };
+        let text = self.implementation == Implementation::Text;
+        let open = |reason: &str| Some(reason.to_owned());
+        RouteTable {
+            controller: CONTROLLER.name,
+            reading: if text { Reading::AsSent } else { Reading::Go(GoReading::default()) },
+            host_policy: HostPolicy::FallThrough,
+            hosts,
+            routes,
+            backends: self.backends.list,
+            fallback: Fallback { status: 404, why, certainty: Certainty::Certain },
+            dropped: self.dropped,
+            doubts: Doubts {
+                hosts: None,
+                unmatched: None,
+                path: text
+                    .then(|| open("the API does not say whether a path is normalised before it is matched"))
+                    .flatten(),
+                ties: open("Traefik sorts routers of equal priority in no certain order"),
+            },
+            precedence: if text { order::words } else { traefik::words },
+        }
+    }
+}
+
+/// The conditions for reaching a listener: its port, its scheme, and no better listener.
+fn entrance(live: &Live<'_>) -> Vec<Condition> {
+    let mut conditions = vec![Condition::Port(live.listener.port.value)];
+    conditions.extend(live.scheme.map(Condition::Scheme));
+    conditions.extend(live.better.as_ref().map(|b| Condition::Not(Box::new(Condition::Host(b.clone())))));
+    conditions
+}
