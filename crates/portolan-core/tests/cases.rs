@@ -27,9 +27,9 @@ macro_rules! files {
 const FILES: &[File] = files! {
     "spec-tables.json" true,
     "kubernetes.json" true,
-    "ingress-nginx.json" false,
-    "ingress-nginx-e2e.json" false,
-    "ingress-nginx-migration.json" false,
+    "ingress-nginx.json" true,
+    "ingress-nginx-e2e.json" true,
+    "ingress-nginx-migration.json" true,
     "traefik.json" true,
     "traefik-ingress-nginx.json" false,
     "gateway-api.json" true,

@@ -33,6 +33,9 @@ pub struct Secret {
     pub secret_type: String,
     /// The keys of `data` and `stringData`, sorted, without repetition.
     pub keys: Vec<String>,
+    /// How many users the password file under the key `auth` has, counting lines `name:hash` whose
+    /// hash is not empty.
+    pub logins: usize,
     /// Whether the API server would accept it.
     pub admitted: bool,
 }

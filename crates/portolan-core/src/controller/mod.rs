@@ -2,6 +2,7 @@
 //! [`all`] and its cases.
 
 mod gateway_api;
+mod ingress_nginx;
 mod kubernetes;
 mod settings;
 mod traefik;
@@ -53,7 +54,7 @@ impl std::error::Error for UnknownController {}
 
 /// Every controller, the default first.
 pub fn all() -> &'static [Controller] {
-    &[kubernetes::CONTROLLER, traefik::CONTROLLER, gateway_api::CONTROLLER]
+    &[kubernetes::CONTROLLER, ingress_nginx::CONTROLLER, traefik::CONTROLLER, gateway_api::CONTROLLER]
 }
 
 /// The controller of this name.

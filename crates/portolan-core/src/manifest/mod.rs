@@ -38,6 +38,7 @@ use std::sync::Arc;
 
 pub use limits::Limits;
 pub use node::{Entry, Node, Value};
+pub(crate) use tags::base64;
 
 use crate::problem::{Problem, Severity};
 use crate::span::{FileId, Sources, Span};

@@ -30,6 +30,8 @@ pub enum Part {
     BelievedScheme,
     /// The authority up to its first colon, which cuts an IPv6 address short.
     UpToColon,
+    /// The `Host` header as sent.
+    HostHeader,
     /// The host that was matched: in lower case, without port.
     MatchedHost,
     /// The port of the listener, 80 or 443, or what a header says that is believed.
@@ -108,6 +110,7 @@ impl Part {
             Part::UpToColon => {
                 out.push_str(passed.authority.split(':').next().unwrap_or_default());
             }
+            Part::HostHeader => out.push_str(&request.host),
             Part::MatchedHost => out.push_str(&read.host),
             Part::ListenerPort => out.push_str(match (read.port, request.scheme) {
                 (Some(port), _) => port,
@@ -185,7 +188,7 @@ impl std::fmt::Display for Part {
             Part::Path(_) => "{path}",
             Part::Query | Part::MatchedQuery => "{?query}",
             Part::BelievedScheme => "{scheme}",
-            Part::UpToColon | Part::MatchedHost => "{host}",
+            Part::UpToColon | Part::MatchedHost | Part::HostHeader => "{host}",
             Part::ListenerPort => "{port}",
             Part::MatchedPath => "{path}",
             Part::Target { .. } => "{path}{?query}",

@@ -39,7 +39,20 @@ pub(super) fn secret(root: &Node, meta: Meta, cx: &mut Cx) -> Secret {
             }
         }
     }
-    Secret { secret_type, keys, admitted: cx.admitted, meta }
+    Secret { secret_type, keys, logins: logins(root), admitted: cx.admitted, meta }
+}
+
+/// Users with a password in the file under `auth`; the file itself is not kept.
+fn logins(root: &Node) -> usize {
+    let of = |field| {
+        entries(root, field).iter().find(|e| e.key == "auth").and_then(string_value).map(str::to_owned)
+    };
+    let file = of("stringData").or_else(|| {
+        let bytes = crate::manifest::base64(&of("data")?)?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    });
+    let has_hash = |line: &&str| line.split(':').nth(1).is_some_and(|hash| !hash.trim().is_empty());
+    file.map_or(0, |file| file.lines().filter(has_hash).count())
 }
 
 pub(super) fn config_map(root: &Node, meta: Meta, cx: &mut Cx) -> ConfigMap {

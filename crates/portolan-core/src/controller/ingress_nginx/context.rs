@@ -1,0 +1,33 @@
+//! What the controller sees of the cluster.
+
+use super::config::Config;
+use crate::cluster::{Cluster, Secret};
+use std::collections::HashMap;
+
+/// The cluster, with the controller's settings.
+pub(super) struct Context<'c> {
+    pub cluster: &'c Cluster,
+    pub config: &'c Config,
+    /// Whether the manifests are taken for the whole cluster, so that what is not in them does not
+    /// exist. Manifests that bring an IngressClass are: whoever pastes that has pasted more than an
+    /// application's own files.
+    pub whole: bool,
+    secrets: HashMap<String, &'c Secret>,
+}
+
+impl<'c> Context<'c> {
+    pub(super) fn new(cluster: &'c Cluster, config: &'c Config) -> Self {
+        let secrets = cluster.secrets.iter().filter(|s| s.admitted);
+        Self {
+            cluster,
+            config,
+            whole: cluster.ingress_classes.iter().any(|c| c.admitted),
+            secrets: secrets.map(|s| (s.meta.full_name(), s)).collect(),
+        }
+    }
+
+    /// The Secret `namespace/name`.
+    pub(super) fn secret(&self, full_name: &str) -> Option<&'c Secret> {
+        self.secrets.get(full_name).copied()
+    }
+}

@@ -1,0 +1,128 @@
+//! ingress-nginx, the Kubernetes project's own controller, at v1.15.1 (its last release) with nginx
+//! 1.27.1. Not F5's "NGINX Ingress Controller".
+//!
+//! The controller turns Ingresses into nginx' `server` and `location` blocks, and nginx answers. Both
+//! halves are restated here from their sources; each file names what it follows: kubernetes/
+//! ingress-nginx `internal/ingress/controller`, `internal/ingress/annotations`,
+//! `rootfs/etc/nginx/template/nginx.tmpl`, `rootfs/etc/nginx/lua`, and nginx `src/http`.
+//!
+//! Observed on a real nginx: how it reads a request, which server and location it chooses, what it
+//! rewrites, redirects and passes on. Read in the controller's source: everything before that.
+//!
+//! Not known from manifests, and said so: what external authentication answers, whether credentials
+//! are right, what snippets do, rate limits, which of two weighted Services is hit.
+//!
+//! A configuration that nginx refuses (one location twice, an expression that is none) stops every
+//! reload of the controller: then nothing can be said of any request, and the table says just that.
+
+mod access;
+mod annotations;
+mod class;
+mod config;
+mod context;
+mod locations;
+mod model;
+mod names;
+mod reader;
+mod rewrite;
+mod risk;
+mod steps;
+mod table;
+mod upstreams;
+mod value;
+
+use super::{Compiled, Controller, Settings};
+use crate::cluster::{Cluster, Ingress};
+use crate::problem::{Code, Problem, Severity};
+use crate::routing::{Dropped, Origin};
+use crate::span::Span;
+use config::Config;
+use context::Context;
+use model::Source;
+use std::sync::Arc;
+use table::Rejection;
+use upstreams::Upstreams;
+
+/// nginx refuses the whole configuration.
+const REJECTED: Code = Code("PT0402");
+
+pub(super) const CONTROLLER: Controller = Controller {
+    name: "ingress-nginx",
+    title: "ingress-nginx",
+    about: "The Kubernetes project's ingress-nginx, v1.15.1: what its nginx does with a request.",
+    settings: config::SETTINGS,
+    compile,
+};
+
+fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
+    let config = Config::read(cluster, settings);
+    let cx = Context::new(cluster, &config);
+    let mut problems = Vec::new();
+    let mut dropped = Vec::new();
+    let mut sources = Vec::new();
+    for ingress in &cluster.ingresses {
+        let object: Arc<str> = ingress.meta.title().into();
+        if let Some(reason) = class::why_ignored(&cx, ingress) {
+            drop_all(ingress, &object, &reason, &mut dropped);
+            continue;
+        }
+        match annotations::parse(&cx, ingress, &mut problems) {
+            Ok(annotations) => sources.push(Source { ingress, object, annotations: Arc::new(annotations) }),
+            Err(refused) => drop_all(ingress, &object, &refused.reason, &mut dropped),
+        }
+    }
+    sort(&mut sources);
+    let upstreams = Upstreams::create(&cx, &sources);
+    let mut model = model::build(&sources, upstreams);
+    model.dropped.append(&mut dropped);
+    let table = table::write(&cx, &model).unwrap_or_else(|rejection| {
+        problems.push(problem(&rejection));
+        table::rejected(&model, &rejection)
+    });
+    Compiled { table, problems }
+}
+
+/// store.go (sortIngressSlice): the older first, and of the same second the greater name first.
+fn sort(sources: &mut [Source]) {
+    sources.sort_by_cached_key(|s| {
+        let meta = &s.ingress.meta;
+        (
+            meta.created.unwrap_or(i64::MIN),
+            std::cmp::Reverse(format!("{}/{}", meta.namespace, meta.name.value)),
+        )
+    });
+}
+
+/// Lists all rules of an Ingress that is not looked at.
+fn drop_all(ingress: &Ingress, object: &Arc<str>, reason: &str, dropped: &mut Vec<Dropped>) {
+    let mut drop = |rule: String, host: Option<String>, field: String, span: Span| {
+        let origin = Origin { object: object.clone(), field, span, note: None };
+        dropped.push(Dropped { rule, host, origin, reason: reason.to_owned() });
+    };
+    for (r, rule) in ingress.rules.iter().enumerate() {
+        let host = rule.host.as_ref().map(|h| h.value.clone());
+        for (p, path) in rule.paths.iter().flatten().enumerate() {
+            let text = path.path.as_ref().map_or("", |p| p.value.as_str());
+            let rule = format!("{} {text}", path.path_type.value.as_str());
+            drop(rule, host.clone(), format!("spec.rules[{r}].http.paths[{p}]"), path.span);
+        }
+    }
+    if let Some(backend) = &ingress.default_backend {
+        drop("default backend".to_owned(), None, "spec.defaultBackend".to_owned(), backend.span);
+    }
+}
+
+fn problem(rejection: &Rejection) -> Problem {
+    let message = format!("nginx refuses the whole configuration: {}", rejection.why);
+    let span = rejection.origin.as_ref().map_or_else(Span::default, |o| o.span);
+    let mut problem = Problem::new(REJECTED, Severity::Error, span, message).help(
+        "until this is mended, the controller applies no change to any Ingress, and endpoints go stale",
+    );
+    if let Some(origin) = &rejection.origin {
+        problem = problem.at(&*origin.object, origin.field.clone());
+    }
+    if let Some(other) = &rejection.other {
+        problem = problem.related(other.span, format!("the other one is here, in {}", other.object));
+    }
+    problem
+}

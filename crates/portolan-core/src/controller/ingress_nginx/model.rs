@@ -1,0 +1,272 @@
+//! Servers and locations, as the controller builds them before nginx sees any of it.
+//!
+//! Source: `internal/ingress/controller/controller.go` (createServers, getBackendServers),
+//! `internal/k8s/main.go` (SetDefaultNGINXPathType).
+
+use super::access::ClientCertificate;
+use super::annotations::{Annotations, Rewriting};
+use super::upstreams::{DEFAULT, Upstreams};
+use crate::cluster::{Ingress, IngressPath, PathType};
+use crate::routing::{Dropped, Origin};
+use crate::span::Span;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The name of nginx' default server.
+pub(super) const DEFAULT_SERVER: &str = "_";
+
+/// An Ingress that the controller looks at.
+pub(super) struct Source<'c> {
+    pub ingress: &'c Ingress,
+    /// `Ingress default/web`.
+    pub object: Arc<str>,
+    pub annotations: Arc<Annotations>,
+}
+
+/// One server: what nginx answers for one host.
+#[derive(Debug)]
+pub(super) struct Server {
+    pub host: String,
+    /// In the order in which they were added; the synthetic `/` is the first.
+    pub locations: Vec<Location>,
+    /// The first location of each path.
+    first: HashMap<String, usize>,
+    pub aliases: Vec<String>,
+    /// The host has a certificate, be it the default one.
+    pub tls: bool,
+    pub from_to_www: bool,
+    pub client_certificate: Option<ClientCertificate>,
+    pub passthrough: bool,
+}
+
+/// One location.
+#[derive(Debug, Clone)]
+pub(super) struct Location {
+    pub path: String,
+    pub exact: bool,
+    /// Index of the upstream.
+    pub backend: usize,
+    /// The `/` that no rule asked for.
+    pub synthetic: bool,
+    pub annotations: Arc<Annotations>,
+    pub origin: Origin,
+    /// The Ingress' namespace, for Services that annotations name.
+    pub namespace: String,
+}
+
+/// Servers by host, and the rules that made no location.
+pub(super) struct Model {
+    pub servers: HashMap<String, Server>,
+    pub upstreams: Upstreams,
+    pub dropped: Vec<Dropped>,
+}
+
+/// A declared path and whether it is Exact: nothing is `/`, and ImplementationSpecific is Prefix.
+pub(super) fn declared(path: &IngressPath) -> (&str, bool) {
+    let text = path.path.as_ref().map_or("", |p| p.value.as_str());
+    (if text.is_empty() { "/" } else { text }, path.path_type.value == PathType::Exact)
+}
+
+/// Builds the servers of these Ingresses, the first in order first.
+pub(super) fn build(sources: &[Source], upstreams: Upstreams) -> Model {
+    let mut model = Model { servers: HashMap::new(), upstreams, dropped: Vec::new() };
+    model.create_servers(sources);
+    for source in sources {
+        for (r, rule) in source.ingress.rules.iter().enumerate() {
+            let host = rule.host.as_ref().map_or(DEFAULT_SERVER, |h| h.value.as_str());
+            model.client_certificate(host, rule.paths.is_some(), source);
+            for (p, path) in rule.paths.iter().flatten().enumerate() {
+                let field = format!("spec.rules[{r}].http.paths[{p}]");
+                model.add_path(source, rule.host.as_ref().map(|h| h.value.as_str()), path, field);
+            }
+        }
+    }
+    model.upstreams.merge_canaries(sources, &model.servers);
+    model
+}
+
+impl Model {
+    fn create_servers(&mut self, sources: &[Source]) {
+        let nothing = Origin { object: "".into(), field: String::new(), span: Span::default(), note: None };
+        let root = Location {
+            path: "/".to_owned(),
+            exact: false,
+            backend: DEFAULT,
+            synthetic: true,
+            annotations: Arc::default(),
+            origin: Origin { note: Some("no rule names this host".to_owned()), ..nothing },
+            namespace: String::new(),
+        };
+        let mut default_server = Server::new(DEFAULT_SERVER, root);
+        default_server.tls = true;
+        self.servers.insert(DEFAULT_SERVER.to_owned(), default_server);
+        for source in sources.iter().filter(|s| s.annotations.canary.is_none()) {
+            self.create_servers_of(source);
+        }
+        for source in sources.iter().filter(|s| s.annotations.canary.is_none()) {
+            self.configure_servers_of(source);
+        }
+        let hosts: Vec<String> = self.servers.keys().cloned().collect();
+        for host in hosts {
+            let aliases = self.servers.get(&host).map(|s| s.aliases.clone()).unwrap_or_default();
+            let kept = aliases.into_iter().filter(|a| *a != host && !self.servers.contains_key(a)).collect();
+            if let Some(server) = self.servers.get_mut(&host) {
+                server.aliases = kept;
+            }
+        }
+    }
+
+    fn create_servers_of(&mut self, source: &Source) {
+        let ingress = source.ingress;
+        let default_backend = ingress.default_backend.as_ref();
+        let upstream = default_backend.and_then(|b| self.upstreams.find(&ingress.meta.namespace, b));
+        let origin = Origin {
+            object: source.object.clone(),
+            field: if upstream.is_some() { "spec.defaultBackend" } else { "spec.rules" }.to_owned(),
+            span: default_backend.filter(|_| upstream.is_some()).map_or(ingress.meta.name.span, |b| b.span),
+            note: None,
+        };
+        if let Some(upstream) = upstream
+            && ingress.rules.is_empty()
+            && let Some(root) = self.servers.get_mut(DEFAULT_SERVER).and_then(|s| s.locations.first_mut())
+            && root.synthetic
+        {
+            // The catch-all has its Ingress' annotations but those about rewriting and redirecting.
+            let annotations = Annotations {
+                rewrite: Rewriting::default(),
+                redirect: None,
+                from_to_www: false,
+                relative_redirects: false,
+                ..(*source.annotations).clone()
+            };
+            *root = Location {
+                backend: upstream,
+                synthetic: false,
+                annotations: Arc::new(annotations),
+                origin: origin.clone(),
+                namespace: ingress.meta.namespace.clone(),
+                ..root.clone()
+            };
+        }
+        for (r, rule) in ingress.rules.iter().enumerate() {
+            let host = rule.host.as_ref().map_or(DEFAULT_SERVER, |h| h.value.as_str());
+            if self.servers.contains_key(host) {
+                continue;
+            }
+            let note = "ingress-nginx gives each host a location for everything, with the annotations of the \
+                        Ingress that named the host first";
+            let root = Location {
+                path: "/".to_owned(),
+                exact: false,
+                backend: upstream.unwrap_or(DEFAULT),
+                synthetic: true,
+                annotations: source.annotations.clone(),
+                origin: Origin {
+                    field: if upstream.is_some() { origin.field.clone() } else { format!("spec.rules[{r}]") },
+                    span: if upstream.is_some() { origin.span } else { rule.span },
+                    note: Some(note.to_owned()),
+                    ..origin.clone()
+                },
+                namespace: ingress.meta.namespace.clone(),
+            };
+            self.servers.insert(host.to_owned(), Server::new(host, root));
+        }
+    }
+
+    /// Aliases and certificates: the first Ingress that has some decides.
+    fn configure_servers_of(&mut self, source: &Source) {
+        for rule in &source.ingress.rules {
+            let host = rule.host.as_ref().map_or(DEFAULT_SERVER, |h| h.value.as_str());
+            let Some(server) = self.servers.get_mut(host) else { continue };
+            if server.aliases.is_empty() {
+                server.aliases.clone_from(&source.annotations.aliases);
+            }
+            server.passthrough |= source.annotations.ssl_passthrough;
+            // Whatever its secrets and hosts say: without a fitting certificate the default one is
+            // used, and that counts as having one.
+            server.tls |= !source.ingress.tls.is_empty();
+        }
+    }
+
+    fn client_certificate(&mut self, host: &str, has_paths: bool, source: &Source) {
+        if !has_paths && host != DEFAULT_SERVER {
+            return;
+        }
+        let name = if self.servers.contains_key(host) { host } else { DEFAULT_SERVER };
+        if let Some(server) = self.servers.get_mut(name)
+            && server.client_certificate.is_none()
+        {
+            server.client_certificate.clone_from(&source.annotations.auth.tls);
+        }
+    }
+
+    fn add_path(&mut self, source: &Source, host: Option<&str>, path: &IngressPath, field: String) {
+        let (text, exact) = declared(path);
+        let origin = Origin { object: source.object.clone(), field, span: path.span, note: None };
+        let mut drop = |reason: String, origin: Origin| {
+            let rule = format!("{} {text}", path.path_type.value.as_str());
+            self.dropped.push(Dropped { rule, host: host.map(str::to_owned), origin, reason });
+        };
+        let namespace = &source.ingress.meta.namespace;
+        let Some(upstream) = self.upstreams.find(namespace, &path.backend) else {
+            drop("its backend is no Service".to_owned(), origin);
+            return;
+        };
+        if self.upstreams.get(upstream).is_some_and(|u| u.no_server) {
+            if source.annotations.canary.is_none() {
+                let why = "a canary Ingress that came first made this Service port its own: no location leads to it";
+                drop(why.to_owned(), origin);
+            }
+            return;
+        }
+        if let Some(cookie) = &source.annotations.affinity_cookie
+            && let Some(upstream) = self.upstreams.list.get_mut(upstream)
+        {
+            upstream.affinity_cookie = Some(cookie.clone());
+        }
+        let name = host.filter(|h| self.servers.contains_key(*h)).unwrap_or(DEFAULT_SERVER);
+        let Some(server) = self.servers.get_mut(name) else { return };
+        let location = Location {
+            path: text.to_owned(),
+            exact,
+            backend: upstream,
+            synthetic: false,
+            annotations: source.annotations.clone(),
+            origin: origin.clone(),
+            namespace: namespace.clone(),
+        };
+        let first = server.first.get(text).and_then(|&at| server.locations.get_mut(at));
+        match first {
+            // A path of another type stands first: the search for a duplicate ends there.
+            Some(other) if other.exact != exact => {
+                server.locations.push(location);
+            }
+            Some(other) if other.synthetic => *other = location,
+            Some(other) => {
+                let by = format!("{} has the same path already, and goes first", other.origin.object);
+                drop(by, origin);
+                return;
+            }
+            None => {
+                server.first.insert(text.to_owned(), server.locations.len());
+                server.locations.push(location);
+            }
+        }
+        server.from_to_www |= source.annotations.from_to_www;
+    }
+}
+
+impl Server {
+    fn new(host: &str, root: Location) -> Self {
+        Self {
+            host: host.to_owned(),
+            first: HashMap::from([(root.path.clone(), 0)]),
+            locations: vec![root],
+            aliases: Vec::new(),
+            tls: false,
+            from_to_www: false,
+            client_certificate: None,
+            passthrough: false,
+        }
+    }
+}

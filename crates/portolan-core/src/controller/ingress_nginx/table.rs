@@ -1,0 +1,514 @@
+//! Servers and locations to routes.
+
+use super::context::Context;
+use super::locations::{self, Kind, Printed};
+use super::model::{DEFAULT_SERVER, Model, Server};
+use super::names::{self, NameKind};
+use super::steps::{Scene, absolute, named, over_tls, respond};
+use super::upstreams::{DEFAULT, Upstream};
+use super::{CONTROLLER, rewrite};
+use crate::routing::{
+    Action, AddressRange, Backend, BackendId, Certainty, Condition, Doubts, Dropped, Fallback, Forward,
+    HostId, HostPattern, HostPolicy, HostSet, NginxReading, Origin, Part, PathMatcher, Pattern, Reading,
+    Redirect, Rewrite, Route, RouteTable, Step, Template, TextMatch, VirtualHost, Weighted,
+};
+use crate::span::Span;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// Why nginx does not load the configuration.
+#[derive(Debug, Clone)]
+pub(super) struct Rejection {
+    pub why: String,
+    /// The object and field that it stands at, and another one that it collides with.
+    pub origin: Option<Origin>,
+    pub other: Option<Origin>,
+}
+
+/// Services that routes forward to, each once.
+#[derive(Default)]
+pub(super) struct Backends {
+    known: RefCell<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    list: Vec<Backend>,
+    ids: HashMap<(String, Option<u16>), BackendId>,
+}
+
+impl Backends {
+    /// The backend of an upstream.
+    pub(super) fn known(&self, upstream: &Upstream) -> BackendId {
+        let Known { list, ids } = &mut *self.known.borrow_mut();
+        let endpoints = &upstream.endpoints;
+        let next = BackendId(list.len() as u32);
+        *ids.entry((upstream.service.clone(), endpoints.port)).or_insert_with(|| {
+            list.push(Backend {
+                service: upstream.service.clone(),
+                port: endpoints.port,
+                readiness: endpoints.readiness,
+                span: endpoints.span,
+            });
+            next
+        })
+    }
+}
+
+/// Writes the table of a model.
+///
+/// # Errors
+/// When nginx would refuse the configuration.
+pub(super) fn write(cx: &Context, model: &Model) -> Result<RouteTable, Box<Rejection>> {
+    let mut servers: Vec<&Server> = model.servers.values().collect();
+    servers.sort_by(|a, b| a.host.cmp(&b.host));
+    let names = names::in_order(&servers).map_err(|bad| {
+        let server = model.servers.get(&bad.host);
+        let origin = server.and_then(|s| s.locations.first()).map(|l| l.origin.clone());
+        Box::new(Rejection { why: bad.why, origin, other: None })
+    })?;
+    let mut writer = Writer {
+        cx,
+        model,
+        certified: certified(&servers),
+        hosts: Vec::new(),
+        routes: Vec::new(),
+        backends: Backends::default(),
+    };
+    // Every server's own host first, for aliases to point at.
+    let mut own: HashMap<&str, HostId> = HashMap::new();
+    for (id, name) in (0u32..).zip(&names) {
+        writer.hosts.push(VirtualHost::new(name.pattern.clone()));
+        if let NameKind::Host(host) = name.kind {
+            own.insert(host, HostId(id));
+        }
+    }
+    let default = HostId(writer.hosts.len() as u32);
+    own.insert(DEFAULT_SERVER, default);
+    writer.hosts.push(VirtualHost::new(HostPattern::Any));
+    for (id, name) in (0usize..).zip(&names) {
+        match name.kind {
+            NameKind::Host(_) => {}
+            NameKind::Alias(host) => {
+                if let Some(entry) = writer.hosts.get_mut(id) {
+                    entry.alias_of = own.get(host).copied();
+                }
+            }
+            NameKind::Www(host) => writer.www(HostId(id as u32), host),
+        }
+    }
+    for server in servers {
+        if let Some(&host) = own.get(server.host.as_str()) {
+            writer.server(host, server)?;
+        }
+    }
+    Ok(writer.finish())
+}
+
+/// The hosts with a certificate: lua/certificate.lua asks for the host, then for `*.` and the rest.
+fn certified(servers: &[&Server]) -> HostSet {
+    let hosts = servers.iter().filter(|s| s.tls && s.host != DEFAULT_SERVER);
+    let patterns = hosts.map(|s| match s.host.strip_prefix('*') {
+        Some(suffix) => HostPattern::OneLabel(suffix.to_owned()),
+        None => HostPattern::Exact(s.host.clone()),
+    });
+    HostSet::new(patterns.collect())
+}
+
+struct Writer<'w, 'c> {
+    cx: &'w Context<'c>,
+    model: &'w Model,
+    certified: HostSet,
+    hosts: Vec<VirtualHost>,
+    routes: Vec<Route>,
+    backends: Backends,
+}
+
+impl Writer<'_, '_> {
+    fn server(&mut self, host: HostId, server: &Server) -> Result<(), Box<Rejection>> {
+        let printed = locations::print(server);
+        let is_regex = printed.iter().any(|p| p.kind == Kind::Regex);
+        if !is_regex {
+            no_duplicates(server, &printed)?;
+        }
+        let mut rank = 0;
+        self.before_locations(host, server, &printed, &mut rank);
+        let has_certificate = if server.host == DEFAULT_SERVER {
+            Some(false)
+        } else if server.aliases.is_empty() {
+            let host = server.host.replacen('*', "a", 1);
+            Some(self.certified.contains(&host))
+        } else {
+            None
+        };
+        let mut exact = Vec::new();
+        let mut prefixes = Vec::new();
+        let scene = Scene {
+            cx: self.cx,
+            upstreams: &self.model.upstreams,
+            backends: &self.backends,
+            certified: &self.certified,
+            has_certificate,
+        };
+        for p in &printed {
+            let rejected = |why: String| {
+                Box::new(Rejection {
+                    why: format!("{why} in {} of server {}", p.opening(), server.host),
+                    origin: Some(p.location.origin.clone()),
+                    other: None,
+                })
+            };
+            let path = match p.kind {
+                Kind::Exact => PathMatcher::Exact(p.path.clone()),
+                Kind::Prefix if p.path == "/" => PathMatcher::Any,
+                Kind::Prefix => PathMatcher::StringPrefix(p.path.clone()),
+                Kind::Regex => {
+                    let pattern = Pattern::pcre(&p.pattern(), true).map_err(|e| rejected(e.to_string()))?;
+                    PathMatcher::Regex(pattern)
+                }
+            };
+            let rewriting = rewrite::of(p).transpose().map_err(rejected)?;
+            let route = Route {
+                host,
+                path,
+                conditions: Vec::new(),
+                rank: 0,
+                priority: None,
+                last_resort: p.location.synthetic && p.location.backend == DEFAULT,
+                steps: scene.steps(p, rewriting).map_err(rejected)?,
+                rule: p.opening(),
+                origin: p.location.origin.clone(),
+                certainty: certainty(p),
+            };
+            if p.kind == Kind::Exact { exact.push(route) } else { prefixes.push(route) }
+        }
+        if !is_regex {
+            exact.extend(added_slashes(server, &printed, host));
+            if server.host == DEFAULT_SERVER {
+                prefixes.extend(built_in(self.cx, host));
+                // Stable: the longest prefix is remembered, whoever wrote it.
+                prefixes.sort_by_key(|r| match &r.path {
+                    PathMatcher::StringPrefix(p) => usize::MAX - p.len(),
+                    _ => usize::MAX,
+                });
+            }
+        }
+        for mut route in exact.into_iter().chain(prefixes) {
+            route.rank = rank;
+            rank += 1;
+            self.routes.push(route);
+        }
+        Ok(())
+    }
+
+    /// What a server does before it looks for a location.
+    fn before_locations(&mut self, host: HostId, server: &Server, printed: &[Printed], rank: &mut u32) {
+        let origin = server.locations.first().map_or_else(nowhere, |l| l.origin.clone());
+        let mut add = |path: PathMatcher, step: Step, rule: &str, origin: Origin| {
+            let steps = vec![Step { when: Vec::new(), ..step.clone() }];
+            self.routes.push(Route {
+                host,
+                path,
+                conditions: step.when,
+                rank: *rank,
+                priority: None,
+                last_resort: false,
+                steps,
+                rule: rule.to_owned(),
+                origin,
+                certainty: Certainty::Certain,
+            });
+            *rank += 1;
+        };
+        let config = self.cx.config;
+        for (words, header) in
+            [(&config.block_user_agents, "user-agent"), (&config.block_referers, "referer")]
+        {
+            let blocked: Vec<Condition> = words.iter().filter_map(|word| in_map(header, word)).collect();
+            if !blocked.is_empty() {
+                let rule = format!("block-{header}s");
+                let step = respond(403, format!("{rule} refuses the request"));
+                let step = Step { when: vec![Condition::AnyOf(blocked)], ..step };
+                add(PathMatcher::Any, step, &rule, origin.clone());
+            }
+        }
+        if let Some(certificate) = &server.client_certificate {
+            if let Some(reason) = &certificate.error {
+                let step = respond(403, format!("auth-tls-secret cannot be used: {reason}"));
+                add(PathMatcher::Any, step, "return 403", origin.clone());
+            } else {
+                if certificate.required {
+                    let step = respond(400, "auth-tls-secret asks for a client certificate".to_owned());
+                    let why = "a client with a good certificate would come in; requests here carry none";
+                    let certainty = Certainty::Likely(why.to_owned());
+                    add(
+                        PathMatcher::Any,
+                        Step { when: over_tls(), certainty, ..step },
+                        "ssl_verify_client on",
+                        origin.clone(),
+                    );
+                }
+                if certificate.match_cn.is_some() {
+                    let step =
+                        respond(403, "auth-tls-match-cn: the client certificate is another".to_owned());
+                    add(PathMatcher::Any, step, "if ($ssl_client_s_dn …)", origin.clone());
+                }
+            }
+        }
+        if let Some((p, root)) =
+            printed.iter().find_map(|p| Some((p, p.location.annotations.rewrite.app_root.clone()?)))
+        {
+            let location = Template(vec![
+                Part::Scheme,
+                Part::Text("://".to_owned()),
+                Part::HostHeader,
+                Part::Text(root.clone()),
+            ]);
+            let step = named("app-root", Step::always(Action::Redirect(Redirect { status: 302, location })));
+            let origin = Origin {
+                note: Some("app-root counts for the whole host, before any location".to_owned()),
+                ..p.location.origin.clone()
+            };
+            add(
+                PathMatcher::Exact("/".to_owned()),
+                step,
+                &format!("if ($uri = /) return 302 {root}"),
+                origin,
+            );
+        }
+        if server.passthrough && config.ssl_passthrough {
+            let root = server.locations.iter().find(|l| l.path == "/" && l.backend != DEFAULT);
+            if let Some((root, upstream)) = root.and_then(|l| Some((l, self.model.upstreams.get(l.backend)?)))
+            {
+                let backend = self.backends.known(upstream);
+                let action = Action::Forward(Forward {
+                    backends: vec![Weighted { backend, weight: 1 }],
+                    path: Rewrite::Keep,
+                    host: None,
+                });
+                let step = Step { when: over_tls(), ..named("ssl-passthrough", Step::always(action)) };
+                add(PathMatcher::Any, step, "ssl-passthrough", root.origin.clone());
+            }
+        }
+    }
+
+    /// A server that only redirects between a host and its `www.` form.
+    fn www(&mut self, id: HostId, host: &str) {
+        let location = Template(vec![
+            Part::BelievedScheme,
+            Part::Text(format!("://{host}:")),
+            Part::ListenerPort,
+            Part::Target { keep_slash: false },
+        ]);
+        let action = Action::Redirect(Redirect { status: self.cx.config.http_redirect_code, location });
+        let server = self.model.servers.get(host);
+        let from = server.and_then(|s| s.locations.iter().find(|l| l.annotations.from_to_www));
+        let origin = from.map_or_else(nowhere, |l| l.origin.clone());
+        self.routes.push(Route {
+            host: id,
+            path: PathMatcher::Any,
+            conditions: Vec::new(),
+            rank: 0,
+            priority: None,
+            last_resort: false,
+            steps: vec![named("from-to-www-redirect", Step::always(action))],
+            rule: format!("return {} …://{host}…", self.cx.config.http_redirect_code),
+            origin,
+            certainty: Certainty::Certain,
+        });
+    }
+
+    fn finish(self) -> RouteTable {
+        let config = self.cx.config;
+        RouteTable {
+            controller: CONTROLLER.name,
+            reading: Reading::Nginx(NginxReading {
+                forwarded: config.use_forwarded_headers,
+                real_ip_from: if config.real_ip { config.real_ip_from.clone() } else { Vec::new() },
+            }),
+            host_policy: HostPolicy::Exclusive,
+            hosts: self.hosts,
+            routes: self.routes,
+            backends: self.backends.known.into_inner().list,
+            fallback: Fallback {
+                status: 404,
+                why: "no rule matches".to_owned(),
+                certainty: Certainty::Certain,
+            },
+            dropped: self.model.dropped.clone(),
+            doubts: Doubts::default(),
+            precedence,
+        }
+    }
+}
+
+/// The table of a configuration that nginx refuses: nobody knows what it served before.
+pub(super) fn rejected(model: &Model, rejection: &Rejection) -> RouteTable {
+    let why = format!("nginx refuses the whole configuration: {}", rejection.why);
+    let locations = model.servers.values().flat_map(|server| {
+        let host = Some(server.host.clone()).filter(|h| h != DEFAULT_SERVER);
+        let declared = server.locations.iter().filter(|l| !l.synthetic);
+        declared.map(move |l| Dropped {
+            rule: format!("{} {}", if l.exact { "Exact" } else { "Prefix" }, l.path),
+            host: host.clone(),
+            origin: l.origin.clone(),
+            reason: String::new(),
+        })
+    });
+    let mut dropped: Vec<Dropped> = locations.collect();
+    dropped.sort_by(|a, b| {
+        (a.origin.span.file, a.origin.span.start).cmp(&(b.origin.span.file, b.origin.span.start))
+    });
+    for d in &mut dropped {
+        d.reason.clone_from(&why);
+    }
+    dropped.extend(model.dropped.iter().cloned());
+    RouteTable {
+        controller: CONTROLLER.name,
+        reading: Reading::Nginx(NginxReading::default()),
+        host_policy: HostPolicy::Exclusive,
+        hosts: Vec::new(),
+        routes: Vec::new(),
+        backends: Vec::new(),
+        fallback: Fallback {
+            status: 503,
+            why: why.clone(),
+            certainty: Certainty::Unknowable(format!(
+                "{why}; the controller goes on with the last configuration that was good, and a new one serves nothing"
+            )),
+        },
+        dropped,
+        doubts: Doubts::default(),
+        precedence,
+    }
+}
+
+/// nginx refuses a location that is there twice.
+fn no_duplicates(server: &Server, printed: &[Printed]) -> Result<(), Box<Rejection>> {
+    let mut seen: HashMap<(bool, &str), &Printed> = HashMap::new();
+    for p in printed {
+        let key = (p.kind == Kind::Exact, p.path.as_str());
+        if let Some(other) = seen.insert(key, p) {
+            return Err(Box::new(Rejection {
+                why: format!("duplicate {} in server {}", p.opening(), server.host),
+                origin: Some(p.location.origin.clone()),
+                other: Some(other.location.origin.clone()),
+            }));
+        }
+    }
+    Ok(())
+}
+
+/// The redirects that nginx adds: a request that lacks only the trailing slash of a location.
+fn added_slashes(server: &Server, printed: &[Printed], host: HostId) -> Vec<Route> {
+    let mut done: std::collections::HashSet<&str> =
+        printed.iter().filter(|p| !p.path.ends_with('/')).map(|p| p.path.as_str()).collect();
+    let mut routes = Vec::new();
+    for p in printed.iter().filter(|p| p.location.annotations.denied.is_none()) {
+        let Some(without) = p.path.strip_suffix('/').filter(|w| !w.is_empty()) else { continue };
+        let taken = server.host == DEFAULT_SERVER && (without == "/healthz" || without == "/nginx_status");
+        if taken || !done.insert(without) {
+            continue;
+        }
+        let mut escaped = String::new();
+        for &byte in p.path.as_bytes() {
+            if byte <= b' ' || byte >= 0x7F || b"\"#%<>?\\^`{|}".contains(&byte) {
+                escaped.push_str(&format!("%{byte:02X}"));
+            } else {
+                escaped.push(char::from(byte));
+            }
+        }
+        let annotations = &p.location.annotations;
+        let rest = vec![Part::Text(escaped), Part::MatchedQuery];
+        let location = if annotations.relative_redirects { Template(rest) } else { absolute(rest) };
+        routes.push(Route {
+            host,
+            path: PathMatcher::Exact(without.to_owned()),
+            conditions: Vec::new(),
+            rank: 0,
+            priority: None,
+            last_resort: false,
+            steps: vec![Step::always(Action::Redirect(Redirect { status: 301, location }))],
+            rule: p.opening(),
+            origin: Origin {
+                note: Some("nginx sends a request that lacks the location's trailing slash to it".to_owned()),
+                ..p.location.origin.clone()
+            },
+            certainty: certainty(p),
+        });
+    }
+    routes
+}
+
+/// The locations of the default server that no Ingress asked for.
+fn built_in(cx: &Context, host: HostId) -> Vec<Route> {
+    let local: Vec<AddressRange> =
+        ["127.0.0.1", "::1"].iter().filter_map(|a| AddressRange::parse(a)).collect();
+    let from_here = vec![Condition::Client { ranges: local, inside: true }];
+    let health = vec![respond(200, "nginx itself says that it is well".to_owned())];
+    let status = vec![
+        Step { when: from_here, ..respond(200, "nginx itself says what it does".to_owned()) },
+        respond(403, "only nginx' own machine may ask".to_owned()),
+    ];
+    let route = |path: &str, steps: Vec<Step>| Route {
+        host,
+        path: PathMatcher::StringPrefix(path.to_owned()),
+        conditions: Vec::new(),
+        rank: 0,
+        priority: None,
+        last_resort: true,
+        steps,
+        rule: format!("location {path}"),
+        origin: Origin { note: Some("ingress-nginx adds it to its default server".to_owned()), ..nowhere() },
+        certainty: Certainty::Certain,
+    };
+    vec![route(&cx.config.health_check_path, health), route("/nginx_status", status)]
+}
+
+fn nowhere() -> Origin {
+    Origin { object: "ingress-nginx".into(), field: String::new(), span: Span::default(), note: None }
+}
+
+/// How sure it is that a location does what its steps say.
+fn certainty(printed: &Printed) -> Certainty {
+    let annotations = &printed.location.annotations;
+    let snippets = &annotations.snippets;
+    if snippets.is_empty() {
+        return annotations.certainty.clone();
+    }
+    let why = format!("{} adds nginx configuration that is not simulated", snippets.join(" and "));
+    annotations.certainty.clone().and(Certainty::Unknowable(why))
+}
+
+/// An entry of nginx' `map` over a header: a text without case, or an expression behind `~` or `~*`.
+fn in_map(header: &str, entry: &str) -> Option<Condition> {
+    let (source, ignore_case) = match entry.strip_prefix("~*") {
+        Some(source) => (source.to_owned(), true),
+        None => match entry.strip_prefix('~') {
+            Some(source) => (source.to_owned(), false),
+            None => (format!(r"^\Q{entry}\E$"), true),
+        },
+    };
+    let pattern = Pattern::pcre(&source, ignore_case).ok()?;
+    Some(Condition::Header { name: header.to_owned(), value: TextMatch::Regex(pattern) })
+}
+
+fn precedence(winner: &Route, loser: &Route, _: &RouteTable) -> String {
+    let length = |route: &Route| match &route.path {
+        PathMatcher::StringPrefix(p) => p.len(),
+        _ => 1,
+    };
+    match (&winner.path, &loser.path) {
+        _ if !winner.rule.starts_with("location") => {
+            format!("{} is asked before a location is looked for", winner.rule)
+        }
+        (PathMatcher::Regex(_), _) => format!(
+            "{} stands before it, and the first regular expression that matches wins: the longer the path \
+             was declared, the earlier it stands",
+            winner.rule
+        ),
+        (PathMatcher::Exact(_), _) => format!("{} is exact, which ends the search", winner.rule),
+        _ if length(winner) > length(loser) => format!("{} is the longer prefix", winner.rule),
+        _ => format!("{} goes before it", winner.rule),
+    }
+}
