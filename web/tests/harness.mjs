@@ -176,3 +176,15 @@ function editorOn(page) {
     },
   };
 }
+
+/** The page, started and its first request answered. */
+export async function start(t, options) {
+  const site = await open(t, options);
+  await site.page.locator(".ask-answer").first().waitFor();
+  return site;
+}
+
+/** Waits until the answer of the nth request is this. */
+export async function answered(page, nth, text) {
+  await page.locator(".answer-what").nth(nth).getByText(text, { exact: true }).waitFor();
+}

@@ -1,0 +1,93 @@
+// The chart: its links to the text, its keys, its list, its size.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { answered, setUp, start } from "./harness.mjs";
+
+setUp();
+
+/** Waits until the text selected in the editor holds this. */
+async function selected(editor, text) {
+  await editor.content.evaluate(async (node, text) => {
+    const { view } = node.cmTile;
+    const holds = () => view.state.sliceDoc(view.state.selection.main.from, view.state.selection.main.to).includes(text);
+    for (let waits = 0; waits < 200 && !holds(); waits++) await new Promise((resolve) => setTimeout(resolve, 50));
+    if (!holds()) throw new Error(`the selection has no ${text}`);
+  }, text);
+}
+
+test("the chart leads to the text, and the text to the chart", async (t) => {
+  const { page, editor } = await start(t);
+  await editor.content.waitFor();
+  await page.locator(".node", { hasText: "s2" }).first().click();
+  await page.getByRole("tab", { name: "services.yaml", selected: true }).waitFor();
+  await selected(editor, "s2");
+  await page.getByRole("tab", { name: "ingress.yaml", exact: true }).click();
+  await editor.typeAfter("path: /bar", "");
+  await page.locator(".node.here", { hasText: "/bar" }).waitFor();
+});
+
+test("a losing rule leads to its line", async (t) => {
+  const { page, editor } = await start(t);
+  await editor.content.waitFor();
+  await page.locator(".rule.lost .rule-jump").first().click();
+  await selected(editor, "/bar");
+  assert.ok(await editor.content.evaluate((node) => node.contains(document.activeElement)));
+});
+
+test("the course is lit, and follows the chosen request", async (t) => {
+  const { page } = await start(t);
+  const lit = () => page.locator(".node.lit .node-title").allTextContents();
+  assert.ok((await lit()).includes("s1"));
+  await page.locator(".ask-answer").nth(2).click();
+  await page.locator(".node.lit", { hasText: "404" }).waitFor();
+  assert.ok(!(await lit()).includes("s1"));
+});
+
+test("the chart can be walked with the arrow keys", async (t) => {
+  const { page } = await start(t);
+  const label = () => page.evaluate(() => document.activeElement.querySelector("title").textContent);
+  await page.locator(".node[tabindex='0']").focus();
+  assert.match(await label(), /^Client/);
+  for (const [key, layer] of [["ArrowRight", /^Entry/], ["ArrowRight", /^Controller/], ["ArrowRight", /^Host/]]) {
+    await page.keyboard.press(key);
+    assert.match(await label(), layer);
+  }
+  await page.keyboard.press("ArrowRight");
+  const rule = await label();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowUp");
+  assert.match(await label(), /^Rule/);
+  assert.match(rule, /^Rule/);
+});
+
+test("the list view is a tree with the same course", async (t) => {
+  const { page } = await start(t);
+  await page.getByRole("button", { name: "List", exact: true }).click();
+  const tree = page.getByRole("tree");
+  await tree.getByRole("treeitem", { selected: true }).first().waitFor();
+  assert.match(await tree.innerText(), /foo\.bar\.com[\s\S]*\/foo[\s\S]*default\/s1[\s\S]*on the course/);
+  await tree.locator("[tabindex='0']").focus();
+  await page.keyboard.press("ArrowDown");
+  assert.match(await page.evaluate(() => document.activeElement.innerText), /^Entry/);
+  const lines = await tree.getByRole("treeitem").count();
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await tree.getByRole("treeitem").count(), 2);
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await tree.getByRole("treeitem").count(), lines);
+});
+
+test("a thousand paths stay usable", async (t) => {
+  const { page, editor } = await start(t);
+  await editor.content.waitFor();
+  const paths = Array.from({ length: 1000 }, (_, i) =>
+    `      - {path: /p${i}, pathType: Prefix, backend: {service: {name: s${i % 9}, port: {number: 80}}}}`);
+  const head = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: many}\nspec:\n  rules:\n  - host: foo.bar.com\n    http:\n      paths:\n";
+  await editor.write(head + paths.join("\n") + "\n");
+  await page.getByLabel("Request", { exact: true }).first().fill("http://foo.bar.com/p777/x");
+  await answered(page, 0, "503 Service Unavailable");
+  await page.locator(".node.lit", { hasText: "/p777" }).waitFor();
+  assert.ok((await page.locator(".node").count()) < 60);
+  await page.locator(".node.more").first().click();
+  await page.locator(".node").nth(80).waitFor();
+});
