@@ -1,41 +1,38 @@
 //! Portolan's playground: a Yew page over `portolan_core`.
 
+mod analysis;
+mod app;
+mod chart;
+mod components;
+mod dom;
 mod editor;
+mod examples;
+mod hooks;
+mod offsets;
+mod same;
+mod state;
+mod words;
 
-use wasm_bindgen::prelude::Closure;
-use web_sys::HtmlElement;
-use yew::prelude::*;
+use web_sys::{CustomEvent, CustomEventInit};
 
-#[component]
-fn App() -> Html {
-    let place = use_node_ref();
-    let length = use_state(|| 0);
-    {
-        let (place, length) = (place.clone(), length.clone());
-        use_effect_with((), move |()| {
-            let on_change = Closure::new(move |text: String| length.set(text.len()));
-            let on_cursor = Closure::new(|_offset: u32| ());
-            let on_fix = Closure::new(|_fix: String| ());
-            let handle = place
-                .cast::<HtmlElement>()
-                .map(|parent| editor::mount(&parent, "", "Manifests", &on_change, &on_cursor, &on_fix));
-            move || {
-                if let Some(handle) = handle {
-                    editor::destroy(handle);
-                }
-                drop((on_change, on_cursor, on_fix));
-            }
-        });
-    }
-    html! {
-        <main>
-            <h1>{ "Portolan" }</h1>
-            <div ref={place} style="height: 60vh"></div>
-            <p>{ format!("{} bytes", *length) }</p>
-        </main>
+fn main() {
+    yew::set_custom_panic_hook(Box::new(|info| apologise(&info.to_string())));
+    let page = web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id("page"));
+    if let Some(page) = page {
+        // The shell was for the time until now.
+        page.set_inner_html("");
+        yew::Renderer::<app::App>::with_root(page).render();
     }
 }
 
-fn main() {
-    yew::Renderer::<App>::new().render();
+/// Hands a panic to `web/js/boot.js`, which needs nothing of ours to show it: after a panic nothing
+/// of ours can be relied on.
+fn apologise(message: &str) {
+    let init = CustomEventInit::new();
+    init.set_detail(&message.into());
+    if let (Some(window), Ok(event)) =
+        (web_sys::window(), CustomEvent::new_with_event_init_dict("portolan-panic", &init))
+    {
+        window.dispatch_event(&event).ok();
+    }
 }

@@ -1,0 +1,31 @@
+// Starts the page. A file of its own, because the page's policy allows no script inside the HTML.
+const script = document.querySelector("script[data-wasm]");
+const address = (name) => new URL(name, document.baseURI).href;
+
+/** Replaces what is in the shell by a message and two ways out. */
+function apologise(reason) {
+  console.error(reason);
+  const notice = document.getElementById("trouble");
+  if (!notice) return;
+  notice.hidden = false;
+  notice.querySelector("[data-reason]").textContent = String(reason?.message ?? reason);
+}
+
+document.getElementById("trouble-reload")?.addEventListener("click", () => location.reload());
+document.getElementById("trouble-reset")?.addEventListener("click", () => {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("portolan")) localStorage.removeItem(key);
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
+  }
+  location.reload();
+});
+// The page's own panic hook fires this; see main.rs.
+addEventListener("portolan-panic", (event) => apologise(event.detail));
+
+try {
+  const { default: start } = await import(address(script.dataset.js));
+  await start({ module_or_path: address(script.dataset.wasm) });
+} catch (reason) {
+  apologise(reason);
+}

@@ -1,0 +1,98 @@
+//! The page.
+
+use crate::analysis::{Analysis, answers};
+use crate::chart::ChartPane;
+use crate::components::{EditorPane, Masthead, NoticeBar, Requests, WhyPane};
+use crate::dom;
+use crate::hooks::{initial_state, use_settled, use_stored};
+use crate::same::Same;
+use portolan_core::span::Span;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// More bytes than this are analysed when the user pauses, and not at every key.
+const HEAVY: usize = 200_000;
+/// How long a pause is, in milliseconds.
+const PAUSE: u32 = 250;
+
+#[component]
+pub fn App() -> Html {
+    let state = use_reducer(initial_state);
+    let work = &state.work;
+    let dispatch = state.dispatcher();
+    use_stored(&state);
+
+    let light = work.files.iter().map(|f| f.text.len()).sum::<usize>() <= HEAVY;
+    let files = use_settled(work.files.clone(), light, PAUSE);
+    let fresh = files == work.files;
+    let analysis =
+        use_memo((files, work.controller.clone(), work.settings.clone()), |(files, name, settings)| {
+            Same::new(Analysis::of(files, name, settings))
+        });
+    let analysis = (*analysis).clone();
+    let answers = use_memo((analysis.clone(), work.asks.clone()), |(a, asks)| Same::new(answers(a, asks)));
+    let answers = (*answers).clone();
+    let answered = answers.iter().find(|a| a.key == work.chosen).cloned();
+
+    let pointed = use_state_eq(|| None::<Span>);
+    let point = use_callback((), {
+        let pointed = pointed.setter();
+        move |span: Option<Span>, ()| pointed.set(span)
+    });
+    let cursor = use_state_eq(|| None::<(u32, usize)>);
+    let oncursor = use_callback((), {
+        let cursor = cursor.setter();
+        move |at: (u32, usize), ()| cursor.set(Some(at))
+    });
+    let here = (*cursor).and_then(|(key, byte)| {
+        let file = work.files.iter().position(|f| f.key == key)?;
+        span_around(&analysis, file, byte)
+    });
+    let routes = use_memo((analysis.clone(), answered.clone()), |(analysis, answered)| {
+        let table = analysis.router.table();
+        let outcome = answered.as_ref().and_then(|a| a.result.as_ref().ok()).map(|a| &a.outcome);
+        let routes = outcome.map(|o| o.routes.as_slice()).unwrap_or_default();
+        routes.iter().filter_map(|&id| table.route(id)).map(|r| r.origin.span).collect::<Vec<_>>()
+    });
+
+    html! {
+        <>
+            <a class="skip" href="#requests">{ "Skip to the requests" }</a>
+            <Masthead work={work.clone()} theme={state.theme} dispatch={dispatch.clone()} />
+            { places() }
+            <NoticeBar notice={state.notice.clone()} dispatch={dispatch.clone()} />
+            <main class="places">
+                <Requests asks={work.asks.clone()} chosen={work.chosen} {answers} dispatch={dispatch.clone()} />
+                <ChartPane analysis={analysis.clone()} answered={answered.clone()} view={state.view}
+                    pointed={*pointed} {here} dispatch={dispatch.clone()} onpoint={point.clone()} />
+                <WhyPane analysis={analysis.clone()} {answered} dispatch={dispatch.clone()} onpoint={point} />
+                <EditorPane files={work.files.clone()} front={work.front} outside={state.outside} {analysis} {fresh}
+                    routes={Rc::clone(&routes)} pointed={*pointed} reveal={state.reveal} {dispatch} {oncursor} />
+            </main>
+        </>
+    }
+}
+
+/// On a phone: the way from place to place.
+fn places() -> Html {
+    let place = |id: &'static str, name: &'static str| {
+        let go = Callback::from(move |_: MouseEvent| dom::scroll_to(id));
+        html! { <button type="button" onclick={go}>{ name }</button> }
+    };
+    html! {
+        <nav class="switcher" aria-label="Places">
+            { place("requests", "Requests") }
+            { place("chart", "Chart") }
+            { place("why", "Why") }
+            { place("manifests", "Manifests") }
+        </nav>
+    }
+}
+
+/// The smallest text behind a node of the chart that this place lies in.
+fn span_around(analysis: &Analysis, file: usize, byte: usize) -> Option<Span> {
+    let spans = analysis.chart.nodes.iter().filter_map(|n| n.span);
+    spans
+        .filter(|s| s.file.0 as usize == file && s.start as usize <= byte && byte <= s.end as usize)
+        .min_by_key(|s| s.end - s.start)
+}

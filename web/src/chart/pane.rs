@@ -1,0 +1,287 @@
+//! The chart's place on the page: what is drawn, at what scale, and what clicks and keys do.
+
+use super::draw::{Drawn, MARGIN};
+use super::fold::{self, Folded, Shown};
+use super::layout::Direction;
+use super::place::{Drawing, place};
+use super::tree::Tree;
+use crate::analysis::{Analysis, Answered};
+use crate::components::{Dispatch, Icon, icon};
+use crate::dom;
+use crate::hooks::use_width_and_height;
+use crate::same::Same;
+use crate::state::{Action, ChartView};
+use crate::words::{self, Kind};
+use portolan_core::span::Span;
+use portolan_core::topology::{Chart, Course};
+use std::collections::HashMap;
+use yew::prelude::*;
+
+/// Where the room is narrower than this, the layers run downward.
+const NARROW: f64 = 640.0;
+
+/// The scale that boxes are made for when names are long.
+const COMFORTABLE_FIT: f64 = 0.93;
+
+/// The least scale at which the text can still be read without zooming in.
+const SMALLEST_FIT: f64 = 0.84;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub analysis: Same<Analysis>,
+    /// The chosen request, whose course is lit.
+    pub answered: Option<Answered>,
+    pub view: ChartView,
+    /// What is pointed at, here or elsewhere.
+    pub pointed: Option<Span>,
+    /// Where the editor's cursor is.
+    pub here: Option<Span>,
+    pub dispatch: Dispatch,
+    pub onpoint: Callback<Option<Span>>,
+}
+
+#[component]
+pub fn ChartPane(props: &Props) -> Html {
+    let scroller = use_node_ref();
+    let size = use_width_and_height(&scroller);
+    let zoom = use_state(|| 1.0f64);
+    let unfolded = use_state(HashMap::<String, usize>::new);
+    let roving = use_state(|| None::<String>);
+
+    let chart = use_memo(props.analysis.clone(), |a| Same::new(a.chart.clone()));
+    let course = use_memo((props.analysis.clone(), props.answered.clone()), |(a, answered)| {
+        Same::new(course(a, answered.as_ref()))
+    });
+    let folded =
+        use_memo(((*chart).clone(), (*course).clone(), (*unfolded).clone()), |(chart, course, unfolded)| {
+            Same::new(fold::fold(chart, &course.nodes, unfolded))
+        });
+    let direction = if size.0 > 0.0 && size.0 < NARROW { Direction::Downward } else { Direction::Rightward };
+    // A little too wide is shrunk a little: better than names cut short.
+    let room = (size.0 / COMFORTABLE_FIT - 2.0 * MARGIN.0, size.1 - 2.0 * MARGIN.1);
+    let drawing = use_memo(
+        ((*chart).clone(), (*folded).clone(), direction, room),
+        |(chart, folded, direction, room)| Same::new(place(chart, folded, *direction, *room)),
+    );
+    let lit = use_memo(((*folded).clone(), (*course).clone()), |(folded, course)| lit(folded, course));
+    let (chart, folded, drawing) = ((*chart).clone(), (*folded).clone(), (*drawing).clone());
+
+    let needed = drawing.layout.size.0 + 2.0 * MARGIN.0;
+    let fit = if needed > size.0 && size.0 > 0.0 { (size.0 / needed).max(SMALLEST_FIT) } else { 1.0 };
+    let scale = fit * *zoom;
+
+    let pick = pick(props, &folded, &unfolded);
+    let point = {
+        let (chart, folded, onpoint) = (chart.clone(), folded.clone(), props.onpoint.clone());
+        Callback::from(move |at: Option<usize>| onpoint.emit(at.and_then(|at| span_at(&chart, &folded, at))))
+    };
+    let current = roving.as_ref().and_then(|id| drawing.labels.iter().position(|l| l.id == *id)).unwrap_or(0);
+    let keys = keys(&drawing, &folded, direction, &roving, &zoom);
+    let label = caption(props);
+    html! {
+        <section class="pane chart-pane" id="chart" aria-labelledby="chart-title">
+            <div class="pane-head">
+                <h2 id="chart-title">{ "Chart" }</h2>
+                { shown_course(props) }
+                <div class="chart-tools">
+                    if props.view == ChartView::Drawn {
+                        { zoom_button(&zoom, "Smaller", "−", 1.0 / 1.2) }
+                        { zoom_button(&zoom, "Larger", "+", 1.2) }
+                    }
+                    { view_switch(props) }
+                </div>
+            </div>
+            <div class={classes!("chart-body", (props.view == ChartView::List).then_some("as-list"))}>
+                <div ref={scroller} class="chart-scroll">
+                    if props.view == ChartView::Drawn {
+                        <Drawn {chart} {folded} drawing={drawing.clone()} lit={lit.0.clone()}
+                            lit_edges={lit.1.clone()} pointed={at_span(props, &drawing, props.pointed)}
+                            here={at_span(props, &drawing, props.here)} roving={current} {direction}
+                            room={size} {scale} {label} onpoint={point} onpick={pick} onkey={keys} />
+                    } else {
+                        <Tree {chart} {folded} {drawing} lit={lit.0.clone()} {label} onpoint={point} onpick={pick} />
+                    }
+                </div>
+            </div>
+            <p id="chart-keys" class="hidden">
+                { "Arrow keys move between the nodes, Enter shows the text behind one. The list view holds the same." }
+            </p>
+        </section>
+    }
+}
+
+fn course(analysis: &Analysis, answered: Option<&Answered>) -> Course {
+    match answered.map(|a| &a.result) {
+        Some(Ok(answer)) => analysis.chart.course(analysis.router.table(), &answer.outcome),
+        _ => Course::default(),
+    }
+}
+
+/// Which shown nodes and edges are on the course.
+fn lit(folded: &Folded, course: &Course) -> (Same<Vec<bool>>, Same<Vec<bool>>) {
+    let nodes =
+        folded.shown.iter().map(|s| matches!(s, Shown::Node(n) if course.nodes.contains(n))).collect();
+    let edges =
+        folded.edges.iter().map(|(.., edge)| edge.is_some_and(|e| course.edges.contains(&e))).collect();
+    (Same::new(nodes), Same::new(edges))
+}
+
+/// The text behind a node; behind its neighbour where it has none of its own.
+fn span_at(chart: &Chart, folded: &Folded, at: usize) -> Option<Span> {
+    let Some(Shown::Node(index)) = folded.shown.get(at) else { return None };
+    let own = |node: usize| chart.nodes.get(node).and_then(|n| n.span);
+    own(*index).or_else(|| {
+        let layer = chart.nodes.get(*index)?.layer;
+        match layer {
+            portolan_core::topology::Layer::Host => {
+                chart.edges.iter().filter(|e| e.from == *index).find_map(|e| own(e.to))
+            }
+            portolan_core::topology::Layer::Pod => {
+                chart.edges.iter().filter(|e| e.to == *index).find_map(|e| own(e.from))
+            }
+            _ => None,
+        }
+    })
+}
+
+/// The shown nodes that this text stands behind.
+fn at_span(props: &Props, drawing: &Drawing, span: Option<Span>) -> Vec<usize> {
+    let Some(span) = span else { return Vec::new() };
+    let nodes = &props.analysis.chart.nodes;
+    let ids: Vec<&str> = nodes.iter().filter(|n| n.span == Some(span)).map(|n| n.id.as_str()).collect();
+    (0..drawing.labels.len())
+        .filter(|&at| drawing.labels.get(at).is_some_and(|l| ids.contains(&l.id.as_str())))
+        .collect()
+}
+
+fn pick(
+    props: &Props,
+    folded: &Same<Folded>,
+    unfolded: &UseStateHandle<HashMap<String, usize>>,
+) -> Callback<(usize, bool)> {
+    let (analysis, folded, unfolded, dispatch) =
+        (props.analysis.clone(), folded.clone(), unfolded.clone(), props.dispatch.clone());
+    Callback::from(move |(at, keyboard): (usize, bool)| {
+        let chart = &analysis.chart;
+        match folded.shown.get(at) {
+            Some(more @ Shown::More { .. }) => {
+                let mut now = (*unfolded).clone();
+                *now.entry(more.id(chart)).or_default() += fold::STEP;
+                unfolded.set(now);
+            }
+            _ => {
+                if let Some(span) = span_at(chart, &folded, at) {
+                    dispatch.dispatch(Action::Reveal(span, keyboard));
+                }
+            }
+        }
+    })
+}
+
+/// Arrow keys go to the nearest node in that direction, along an edge where there is one.
+fn keys(
+    drawing: &Same<Drawing>,
+    folded: &Same<Folded>,
+    direction: Direction,
+    roving: &UseStateHandle<Option<String>>,
+    zoom: &UseStateHandle<f64>,
+) -> Callback<(usize, KeyboardEvent)> {
+    let (drawing, folded, roving, zoom) = (drawing.clone(), folded.clone(), roving.setter(), zoom.clone());
+    Callback::from(move |(at, event): (usize, KeyboardEvent)| {
+        let key = event.key();
+        let turned = direction == Direction::Downward;
+        let to = match (key.as_str(), turned) {
+            ("ArrowRight", false) | ("ArrowDown", true) => along(&drawing, &folded, at, true),
+            ("ArrowLeft", false) | ("ArrowUp", true) => along(&drawing, &folded, at, false),
+            ("ArrowDown", false) | ("ArrowRight", true) => across(&drawing, at, true, turned),
+            ("ArrowUp", false) | ("ArrowLeft", true) => across(&drawing, at, false, turned),
+            ("Home", _) => Some(0),
+            ("+" | "=", _) => return zoom.set((*zoom * 1.2).min(3.0)),
+            ("-", _) => return zoom.set((*zoom / 1.2).max(0.4)),
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some((to, label)) = to.and_then(|t| Some((t, drawing.labels.get(t)?))) {
+            roving.set(Some(label.id.clone()));
+            dom::focus(&format!("chart-node-{to}"));
+        }
+    })
+}
+
+fn centre(drawing: &Drawing, at: usize) -> (f64, f64) {
+    drawing.layout.places.get(at).map_or((0.0, 0.0), |p| (p.x + p.width / 2.0, p.y + p.height / 2.0))
+}
+
+fn along(drawing: &Drawing, folded: &Folded, at: usize, forward: bool) -> Option<usize> {
+    let (x, y) = centre(drawing, at);
+    let distance = |n: &usize| {
+        let (nx, ny) = centre(drawing, *n);
+        (nx - x).abs() + (ny - y).abs()
+    };
+    let next = folded.edges.iter().filter_map(|&(from, to, _)| match forward {
+        true => (from == at).then_some(to),
+        false => (to == at).then_some(from),
+    });
+    next.min_by(|a, b| distance(a).total_cmp(&distance(b)))
+}
+
+fn across(drawing: &Drawing, at: usize, forward: bool, turned: bool) -> Option<usize> {
+    let layer = drawing.labels.get(at)?.layer;
+    let position = |n: usize| if turned { centre(drawing, n).0 } else { centre(drawing, n).1 };
+    let here = position(at);
+    (0..drawing.labels.len())
+        .filter(|&n| n != at && drawing.labels.get(n).is_some_and(|l| l.layer == layer))
+        .filter(|&n| (position(n) > here) == forward)
+        .min_by(|&a, &b| (position(a) - here).abs().total_cmp(&(position(b) - here).abs()))
+}
+
+/// What the chart says, in one line.
+fn caption(props: &Props) -> String {
+    match props.answered.as_ref().map(|a| &a.result) {
+        Some(Ok(answer)) => {
+            format!("Course of {} to {}", answer.request.line(), words::short(&answer.outcome.answer))
+        }
+        _ => "The way into the cluster".to_owned(),
+    }
+}
+
+fn shown_course(props: &Props) -> Html {
+    let Some(Ok(answer)) = props.answered.as_ref().map(|a| &a.result) else {
+        return html! { <p class="chart-course soft">{ "No course: choose a request" }</p> };
+    };
+    let sign = match words::kind(&answer.outcome.answer) {
+        Kind::Forward => Icon::Forward,
+        Kind::Redirect => Icon::Redirect,
+        Kind::Respond => Icon::Respond,
+    };
+    html! {
+        <p class="chart-course">
+            <code>{ answer.request.line() }</code>{ icon(sign) }
+            <strong>{ words::short(&answer.outcome.answer) }</strong>
+        </p>
+    }
+}
+
+fn zoom_button(zoom: &UseStateHandle<f64>, name: &'static str, sign: &'static str, by: f64) -> Html {
+    let zoom = zoom.clone();
+    let click = Callback::from(move |_: MouseEvent| zoom.set((*zoom * by).clamp(0.4, 3.0)));
+    html! {
+        <button type="button" class="quiet" aria-label={name} title={name} onclick={click}>{ sign }</button>
+    }
+}
+
+fn view_switch(props: &Props) -> Html {
+    let button = |view: ChartView, text: &'static str| {
+        let dispatch = props.dispatch.clone();
+        let click = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::View(view)));
+        html! {
+            <button type="button" aria-pressed={(props.view == view).to_string()} onclick={click}>{ text }</button>
+        }
+    };
+    html! {
+        <div class="segments" role="group" aria-label="Show as">
+            { button(ChartView::Drawn, "Chart") }
+            { button(ChartView::List, "List") }
+        </div>
+    }
+}

@@ -1,0 +1,265 @@
+//! From a folded chart to boxes and lines: how large each is, and what is written in it.
+
+use super::fold::{Folded, Shown};
+use super::layout::{Direction, Item, Layout, Spacing, layout};
+use portolan_core::topology::{Chart, Layer, Node, State};
+
+/// A box on the chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Label {
+    /// Stable name.
+    pub id: String,
+    /// Its layer.
+    pub layer: Layer,
+    /// Written large, cut to fit.
+    pub title: String,
+    /// Written small, in lines cut to fit.
+    pub detail: Vec<String>,
+    /// Everything, uncut, for the tooltip and for screen readers.
+    pub whole: String,
+    /// Its state.
+    pub state: State,
+}
+
+/// Boxes, and where they and the lines between them are.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Drawing {
+    /// One for each shown thing.
+    pub labels: Vec<Label>,
+    /// Where they are.
+    pub layout: Layout,
+}
+
+/// Height of a box with one line of detail, and of each line more.
+const HEIGHT: f64 = 42.0;
+pub const LINE: f64 = 13.5;
+/// Lines of detail.
+const LINES: usize = 2;
+/// Widths of a character of the two kinds of text, in pixels, on the generous side.
+const TITLE: f64 = 7.7;
+const DETAIL: f64 = 6.7;
+/// Room for the sign and the borders.
+const SIDES: f64 = 40.0;
+const PLAIN_SIDES: f64 = 22.0;
+/// The most that a box is widened for its detail.
+const MOST_FOR_DETAIL: f64 = 104.0;
+/// Narrowest and widest box.
+const WIDTHS: (f64, f64) = (76.0, 196.0);
+/// What boxes may shrink to, to fit the chart into the room there is.
+const TIGHT: f64 = 108.0;
+/// Widest box where layers run downward.
+const WIDEST_DOWNWARD: f64 = 136.0;
+
+/// What a layer's nodes are, to people.
+pub fn layer_word(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Client => "Client",
+        Layer::Entry => "Entry",
+        Layer::Controller => "Controller",
+        Layer::Host => "Host",
+        Layer::Path => "Rule",
+        Layer::Service => "Service or answer",
+        Layer::Pod => "Pods",
+    }
+}
+
+/// Lays a folded chart out in the room that there is.
+pub fn place(chart: &Chart, folded: &Folded, direction: Direction, room: (f64, f64)) -> Drawing {
+    let texts: Vec<(Label, String)> = folded.shown.iter().map(|s| label(chart, s)).collect();
+    let wide: Vec<f64> = texts.iter().map(|(l, detail)| natural_width(l, detail)).collect();
+    let (mut labels, details): (Vec<Label>, Vec<String>) = texts.into_iter().unzip();
+    let limits = limits(&labels, &wide, direction, room.0);
+    let widths: Vec<f64> = labels
+        .iter()
+        .zip(&wide)
+        .map(|(l, w)| match direction {
+            // Boxes of a column are equally wide; boxes of a row are as wide as they need.
+            Direction::Rightward => widest(&labels, &wide, l.layer).min(limit_of(&limits, l.layer)),
+            Direction::Downward => w.min(WIDEST_DOWNWARD),
+        })
+        .collect();
+    for ((label, detail), &width) in labels.iter_mut().zip(&details).zip(&widths) {
+        let inside = width - sides(label.layer);
+        label.title = cut(&label.title, (inside / TITLE) as usize);
+        label.detail = wrap(detail, (inside / DETAIL) as usize);
+    }
+    let items: Vec<Item> = labels
+        .iter()
+        .zip(widths)
+        .map(|(l, width)| {
+            let height = HEIGHT + LINE * l.detail.len().saturating_sub(1) as f64;
+            Item { layer: l.layer as usize, size: (width, height) }
+        })
+        .collect();
+    let edges: Vec<(usize, usize)> = folded.edges.iter().map(|&(from, to, _)| (from, to)).collect();
+    let (spacing, along) = match direction {
+        Direction::Rightward => (Spacing { layers: (26.0, 110.0), nodes: 12.0, waypoints: 10.0 }, room.0),
+        Direction::Downward => (Spacing { layers: (34.0, 60.0), nodes: 10.0, waypoints: 12.0 }, room.1),
+    };
+    let layout = layout(&items, &edges, direction, spacing, along);
+    Drawing { labels, layout }
+}
+
+/// A label whose detail is not broken into lines yet, and that detail.
+fn label(chart: &Chart, shown: &Shown) -> (Label, String) {
+    let id = shown.id(chart);
+    let layer = shown.layer(chart);
+    let node = match shown {
+        Shown::Node(index) => chart.nodes.get(*index),
+        Shown::More { .. } => None,
+    };
+    let Some(node) = node else {
+        let count = match shown {
+            Shown::More { count, .. } => *count,
+            Shown::Node(_) => 0,
+        };
+        let title = format!("{count} more");
+        let whole = format!("{title}; press to show some of them");
+        let label = Label { id, layer, title, detail: Vec::new(), whole, state: State::Known };
+        return (label, "show".to_owned());
+    };
+    let state = super::fold::state_words(node.state);
+    let mut whole = format!("{}: {}", layer_word(layer), node.title);
+    for part in [node.detail.as_str(), state] {
+        if !part.is_empty() && !whole.contains(part) {
+            whole.push_str(", ");
+            whole.push_str(part);
+        }
+    }
+    let (title, mut detail) = short(node);
+    if node.state == State::Failing && matches!(layer, Layer::Pod) {
+        detail = format!("{detail}, not ready");
+    }
+    (Label { id, layer, title, detail: Vec::new(), whole, state: node.state }, detail)
+}
+
+/// Title and detail without what goes without saying: the namespace `default`, and the words before
+/// a path.
+fn short(node: &Node) -> (String, String) {
+    let whole = (node.title.clone(), node.detail.clone());
+    match node.layer {
+        // `Prefix /foo`: the path is what people look for.
+        Layer::Path => match node.title.split_once(' ') {
+            Some((kind, path)) if path.starts_with('/') => (path.to_owned(), kind.to_owned()),
+            _ => whole,
+        },
+        Layer::Entry | Layer::Service => match node.title.split_once('/') {
+            Some(("default", name)) => (name.to_owned(), node.detail.clone()),
+            Some((namespace, name)) => (name.to_owned(), format!("{namespace}, {}", node.detail)),
+            None => whole,
+        },
+        Layer::Pod if node.state == State::Assumed => (node.title.clone(), "assumed ready".to_owned()),
+        _ => whole,
+    }
+}
+
+/// Layers whose boxes have a sign in front.
+pub fn has_sign(layer: Layer) -> bool {
+    !matches!(layer, Layer::Host | Layer::Path)
+}
+
+fn sides(layer: Layer) -> f64 {
+    if has_sign(layer) { SIDES } else { PLAIN_SIDES }
+}
+
+fn natural_width(label: &Label, detail: &str) -> f64 {
+    let title = label.title.chars().count() as f64 * TITLE;
+    // Half of it and a word more: it may be broken.
+    let length = detail.chars().count();
+    let longest = if length > 16 { length.div_ceil(LINES) + 4 } else { length };
+    let detail = (longest as f64 * DETAIL).min(MOST_FOR_DETAIL);
+    (title.max(detail) + sides(label.layer)).clamp(WIDTHS.0, WIDTHS.1).ceil()
+}
+
+fn widest(labels: &[Label], widths: &[f64], layer: Layer) -> f64 {
+    labels.iter().zip(widths).filter(|(l, _)| l.layer == layer).map(|(_, w)| *w).fold(0.0, f64::max)
+}
+
+/// How wide the boxes of each layer may be so that all layers fit side by side: the widest give
+/// way first.
+fn limits(labels: &[Label], wide: &[f64], direction: Direction, room: f64) -> Vec<(Layer, f64)> {
+    let mut limits: Vec<(Layer, f64)> = Layer::ALL
+        .iter()
+        .map(|&layer| (layer, widest(labels, wide, layer)))
+        .filter(|(_, width)| *width > 0.0)
+        .collect();
+    if direction == Direction::Downward {
+        return limits;
+    }
+    let gaps = limits.len().saturating_sub(1) as f64 * 26.0;
+    loop {
+        let total: f64 = limits.iter().map(|l| l.1).sum::<f64>() + gaps;
+        let longest = limits.iter_mut().max_by(|a, b| a.1.total_cmp(&b.1));
+        match longest {
+            Some((_, width)) if total > room && *width > TIGHT => *width = (*width - 4.0).max(TIGHT),
+            _ => return limits,
+        }
+    }
+}
+
+fn limit_of(limits: &[(Layer, f64)], layer: Layer) -> f64 {
+    limits.iter().find(|(l, _)| *l == layer).map_or(WIDTHS.1, |l| l.1)
+}
+
+/// At most `most` characters: the middle gives way, for names differ at both ends.
+fn cut(text: &str, most: usize) -> String {
+    let length = text.chars().count();
+    if length <= most || most < 3 {
+        return text.to_owned();
+    }
+    let head = most / 2;
+    let tail = most - 1 - head;
+    let start: String = text.chars().take(head).collect();
+    let end: String = text.chars().skip(length - tail).collect();
+    format!("{start}…{end}")
+}
+
+/// Breaks a text into at most [`LINES`] lines of `most` characters: after blanks and hyphens, else
+/// before capitals, else anywhere. What is left over is cut.
+fn wrap(text: &str, most: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        if lines.len() + 1 == LINES || rest.chars().count() <= most {
+            lines.push(cut(rest, most));
+            break;
+        }
+        let (line, after) = rest.split_at(break_at(rest, most.max(1)));
+        lines.push(line.trim_end().to_owned());
+        rest = after.trim_start();
+    }
+    lines
+}
+
+/// The byte at which to break: at most `most` characters before it.
+fn break_at(text: &str, most: usize) -> usize {
+    let within = |n: usize| text.char_indices().nth(n).map_or(text.len(), |(byte, _)| byte);
+    let end = within(most);
+    let fits = text.get(..within(most + 1)).unwrap_or(text);
+    let soft = fits.rfind(' ').or_else(|| text.get(..end).and_then(|t| t.rfind('-')).map(|at| at + 1));
+    let capital =
+        || text.get(1..end).and_then(|t| t.rfind(|c: char| c.is_ascii_uppercase())).map(|at| at + 1);
+    soft.filter(|&at| at > 0).or_else(capital).unwrap_or(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_break_where_a_reader_would() {
+        assert_eq!(wrap("port 80", 12), ["port 80"]);
+        assert_eq!(wrap("LoadBalancer, port 80 and 443", 19), ["LoadBalancer, port", "80 and 443"]);
+        assert_eq!(wrap("ImplementationSpecific", 15), ["Implementation", "Specific"]);
+        assert_eq!(wrap("nginx-ingress-controller:0.8.3", 18), ["nginx-ingress-", "controller:0.8.3"]);
+        assert_eq!(wrap("ääääääääää", 4), ["ääää", "ää…ä"]);
+        assert_eq!(wrap("", 4), [""; 0]);
+    }
+
+    #[test]
+    fn cutting_keeps_both_ends_and_the_length() {
+        assert_eq!(cut("abcdefghij", 7), "abc…hij");
+        assert_eq!(cut("abc", 7), "abc");
+        assert_eq!(cut("äöüäöüäöü", 5), "äö…öü");
+    }
+}

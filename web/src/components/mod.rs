@@ -1,0 +1,25 @@
+//! The parts of the page.
+
+mod editor_pane;
+mod examples_dialog;
+mod icon;
+mod masthead;
+mod notice;
+mod problems;
+mod requests;
+mod rules;
+mod tabs;
+mod why;
+
+pub use editor_pane::EditorPane;
+pub use icon::{Icon, icon};
+pub use masthead::Masthead;
+pub use notice::NoticeBar;
+pub use requests::Requests;
+pub use why::WhyPane;
+
+use crate::state::State;
+use yew::UseReducerDispatcher;
+
+/// How components change the state.
+pub type Dispatch = UseReducerDispatcher<State>;

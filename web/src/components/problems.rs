@@ -1,0 +1,95 @@
+//! Everything that is wrong, beside the editor.
+
+use super::{Dispatch, Icon, icon};
+use crate::analysis::Analysis;
+use crate::editor::severity_word;
+use crate::same::Same;
+use crate::state::Action;
+use crate::words::count;
+use portolan_core::problem::{Problem, Severity};
+use yew::prelude::*;
+
+/// More problems than this are counted, not listed.
+const MOST: usize = 200;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub analysis: Same<Analysis>,
+    /// Whether fixes still fit the text.
+    pub fresh: bool,
+    pub dispatch: Dispatch,
+}
+
+#[component]
+pub fn Problems(props: &Props) -> Html {
+    let problems = &props.analysis.problems;
+    if problems.is_empty() {
+        return html! {
+            <div class="problems none">
+                <p class="problems-title" role="status">{ icon(Icon::Check) }{ summary(&props.analysis) }</p>
+            </div>
+        };
+    }
+    let rest = problems.len().saturating_sub(MOST);
+    html! {
+        <div class="problems">
+            <div role="status"><h3 class="problems-title">{ summary(&props.analysis) }</h3></div>
+            <ul tabindex="-1">
+                { for problems.iter().take(MOST).map(|p| item(p, props)) }
+            </ul>
+            if rest > 0 { <p class="soft">{ format!("And {rest} more.") }</p> }
+        </div>
+    }
+}
+
+fn summary(analysis: &Analysis) -> String {
+    let objects = count(analysis.objects, "object", "objects");
+    let kinds = [
+        (Severity::Error, "error", "errors"),
+        (Severity::Warning, "warning", "warnings"),
+        (Severity::Info, "hint", "hints"),
+    ];
+    let found: Vec<String> = kinds
+        .iter()
+        .map(|&(severity, one, many)| (analysis.count(severity), one, many))
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, one, many)| count(n, one, many))
+        .collect();
+    match found.as_slice() {
+        [] if analysis.objects == 0 => "Nothing to read yet".to_owned(),
+        [] => format!("{objects} read, no problems"),
+        found => format!("{} in {objects}", found.join(", ")),
+    }
+}
+
+fn item(problem: &Problem, props: &Props) -> Html {
+    let word = severity_word(problem.severity);
+    let sign = match problem.severity {
+        Severity::Error | Severity::Warning => Icon::Warning,
+        _ => Icon::Info,
+    };
+    let jump = {
+        let (dispatch, span) = (props.dispatch.clone(), problem.span);
+        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Reveal(span, true)))
+    };
+    html! {
+        <li class={classes!("problem", word)}>
+            <button type="button" class="problem-jump" onclick={jump}>
+                <span class="problem-kind">{ icon(sign) }{ word }</span>
+                <span class="problem-place">{ props.analysis.place(problem.span) }</span>
+                <span class="problem-message">{ &problem.message }</span>
+            </button>
+            if let Some(help) = &problem.help { <p class="problem-help">{ help }</p> }
+            if props.fresh && !problem.fixes.is_empty() {
+                <p class="problem-fixes">
+                    { for problem.fixes.iter().map(|fix| {
+                        let (dispatch, fix) = (props.dispatch.clone(), fix.clone());
+                        let title = fix.title.clone();
+                        let apply = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Apply(fix.clone())));
+                        html! { <button type="button" class="button small" onclick={apply}>{ title }</button> }
+                    }) }
+                </p>
+            }
+        </li>
+    }
+}

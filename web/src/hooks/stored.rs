@@ -1,0 +1,60 @@
+//! What this browser remembers for the user. A browser that remembers nothing, or nonsense, is fine.
+
+use crate::examples;
+use crate::state::{State, Theme, Work, restore, store};
+use gloo_storage::{LocalStorage, Storage};
+use gloo_timers::callback::Timeout;
+use yew::prelude::*;
+
+const WORK: &str = "portolan.work";
+/// Read by `web/js/theme.js` as well.
+const THEME: &str = "portolan.theme";
+
+/// Work up to this many bytes is saved at every change; larger work when the user pauses.
+const AT_ONCE: usize = 100_000;
+
+/// What was there the last time, or the first example.
+pub fn initial_state() -> State {
+    let theme = LocalStorage::get(THEME).unwrap_or_default();
+    LocalStorage::get::<String>(WORK).ok().and_then(|json| restore(&json, theme)).unwrap_or_else(|| {
+        let first = examples::all().into_iter().next();
+        let work = first.map_or_else(|| Work::new([("", ""); 0], [""; 0]), |e| e.work);
+        State { theme, ..State::from(work) }
+    })
+}
+
+/// Keeps the state, and the theme on the document.
+#[hook]
+pub fn use_stored(state: &State) {
+    use_effect_with((state.work.clone(), state.view), {
+        let state = state.clone();
+        move |_| {
+            let size: usize = state.work.files.iter().map(|f| f.text.len()).sum();
+            let save = move || {
+                if let Some(json) = store(&state) {
+                    // A full or forbidden store costs the user the next reload, not this page.
+                    LocalStorage::set(WORK, json).ok();
+                }
+            };
+            let timer = if size <= AT_ONCE {
+                save();
+                None
+            } else {
+                Some(Timeout::new(400, save))
+            };
+            move || drop(timer)
+        }
+    });
+    use_effect_with(state.theme, |theme| {
+        LocalStorage::set(THEME, theme).ok();
+        let root = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element());
+        if let Some(root) = root {
+            match theme {
+                Theme::Auto => root.remove_attribute("data-theme"),
+                Theme::Light => root.set_attribute("data-theme", "light"),
+                Theme::Dark => root.set_attribute("data-theme", "dark"),
+            }
+            .ok();
+        }
+    });
+}

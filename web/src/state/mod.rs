@@ -1,0 +1,178 @@
+//! What the page knows, and how each thing the user does changes it. No browser in here.
+
+mod action;
+mod names;
+mod stored;
+
+pub use action::Action;
+pub use stored::{restore, store};
+
+use portolan_core::span::Span;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A file of manifests, shown as a tab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Stays the same while the file is renamed and moved.
+    pub key: u32,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its text, lines ended by LF alone: the editor knows no other.
+    pub text: Arc<str>,
+}
+
+/// A request line in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// Stays the same while the line is edited and moved.
+    pub key: u32,
+    /// What the user typed.
+    pub text: Rc<str>,
+}
+
+/// Which colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the system prefers.
+    #[default]
+    Auto,
+    /// The paper chart.
+    Light,
+    /// The night watch.
+    Dark,
+}
+
+/// How the chart is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChartView {
+    /// Drawn.
+    #[default]
+    Drawn,
+    /// As a nested list.
+    List,
+}
+
+/// A wish to see a place in the editor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reveal {
+    /// Grows with each wish, so that the same place can be wished for twice.
+    pub serial: u32,
+    /// The file.
+    pub file: u32,
+    /// Bytes in it.
+    pub start: usize,
+    /// One past the last.
+    pub end: usize,
+    /// Whether the keyboard focus goes there as well.
+    pub focus: bool,
+}
+
+/// Something the page has to say, with a way back where there is one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// In one sentence.
+    pub text: String,
+    /// What was there before.
+    pub before: Option<Rc<Work>>,
+}
+
+/// What the user is working on: what is saved, and what an example replaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Work {
+    /// The files, in tab order; never empty.
+    pub files: Rc<Vec<File>>,
+    /// The file in front.
+    pub front: u32,
+    /// The requests, in order.
+    pub asks: Rc<Vec<Ask>>,
+    /// The request whose course is drawn.
+    pub chosen: u32,
+    /// Name of the controller.
+    pub controller: Rc<str>,
+    /// Settings of the controller, by its own names.
+    pub settings: Rc<BTreeMap<String, String>>,
+    /// The last key given to a file or a request.
+    pub last_key: u32,
+}
+
+/// Everything.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// What the user is working on.
+    pub work: Work,
+    /// Which colours.
+    pub theme: Theme,
+    /// How the chart is shown.
+    pub view: ChartView,
+    /// The last place that was asked to be seen.
+    pub reveal: Option<Reveal>,
+    /// What to say.
+    pub notice: Option<Notice>,
+    /// Grows when files changed otherwise than by typing into the editor, which then has to be told.
+    pub outside: u32,
+}
+
+impl Work {
+    /// Work on these files and requests, under the default controller.
+    pub fn new(
+        files: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>,
+        requests: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Self {
+        let mut last_key = 0;
+        let mut next = || {
+            last_key += 1;
+            last_key
+        };
+        let mut files: Vec<File> = files
+            .into_iter()
+            .map(|(name, text)| File {
+                key: next(),
+                name: name.as_ref().into(),
+                text: unix_lines(text.as_ref()).into(),
+            })
+            .collect();
+        if files.is_empty() {
+            files.push(File { key: next(), name: names::FIRST.into(), text: "".into() });
+        }
+        let asks: Vec<Ask> =
+            requests.into_iter().map(|text| Ask { key: next(), text: text.as_ref().into() }).collect();
+        let controller = portolan_core::controller::all().first().map_or("", |c| c.name);
+        Self {
+            front: files.first().map_or(0, |f| f.key),
+            chosen: asks.first().map_or(0, |a| a.key),
+            files: Rc::new(files),
+            asks: Rc::new(asks),
+            controller: controller.into(),
+            settings: Rc::default(),
+            last_key,
+        }
+    }
+
+    /// The file that a span lies in, where it still is what was analysed.
+    pub fn file_of(&self, span: Span) -> Option<&File> {
+        self.files.get(span.file.0 as usize)
+    }
+}
+
+impl From<Work> for State {
+    fn from(work: Work) -> Self {
+        Self {
+            work,
+            theme: Theme::default(),
+            view: ChartView::default(),
+            reveal: None,
+            notice: None,
+            outside: 0,
+        }
+    }
+}
+
+/// Text with LF for every line break, as the editor would make it.
+pub fn unix_lines(text: &str) -> String {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
+}
