@@ -109,6 +109,8 @@ struct Bucket {
     host: HostId,
     head: u32,
     tail: u32,
+    /// The head's own link: most buckets hold one route, and a look-up then needs nothing else.
+    link: Link,
     floor: u32,
     kind: Kind,
 }
@@ -121,29 +123,55 @@ enum Kind {
     Regex,
 }
 
-/// The best-ranked routes found so far: one, or several of equal rank.
+/// The best-ranked routes found so far, each with the step that ends the request: one, or several
+/// of equal rank.
 #[derive(Debug, Default)]
 pub(super) struct Best {
-    pub(super) first: Option<(u32, RouteId)>,
-    pub(super) tied: Vec<RouteId>,
+    first: Option<Found>,
+    tied: Vec<(RouteId, usize)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    rank: u32,
+    route: RouteId,
+    step: usize,
 }
 
 impl Best {
+    /// One of the best routes.
+    pub(super) fn route(&self) -> Option<RouteId> {
+        self.first.map(|f| f.route)
+    }
+
     /// Whether a route of this rank would still count.
     fn wants(&self, rank: u32) -> bool {
-        self.first.is_none_or(|(best, _)| rank <= best)
+        self.first.is_none_or(|best| rank <= best.rank)
     }
 
     fn is_below(&self, floor: u32) -> bool {
-        self.first.is_some_and(|(best, _)| best < floor)
+        self.first.is_some_and(|best| best.rank < floor)
     }
 
-    fn take(&mut self, rank: u32, id: RouteId) {
+    fn take(&mut self, found: Found) {
         match self.first {
-            Some((best, _)) if best == rank => self.tied.push(id),
+            Some(best) if best.rank == found.rank => self.tied.push((found.route, found.step)),
             _ => {
-                self.first = Some((rank, id));
+                self.first = Some(found);
                 self.tied.clear();
+            }
+        }
+    }
+
+    fn into_resolution(self) -> Resolution {
+        match self.first {
+            None => Resolution::Unmatched,
+            Some(Found { route, step, .. }) if self.tied.is_empty() => Resolution::Matched { route, step },
+            Some(Found { route, step, .. }) => {
+                let mut tied = self.tied;
+                tied.push((route, step));
+                tied.sort_unstable();
+                Resolution::Tied(tied)
             }
         }
     }
@@ -195,15 +223,7 @@ impl Router {
                 self.for_each_host(&read.host, |host| self.best_in_host(host, request, &read, &mut best));
             }
         }
-        let Some((_, route)) = best.first else { return Resolution::Unmatched };
-        // That its path matches is known by now.
-        let step = |id| step_of(self.table.route(id)?, request, &read);
-        if best.tied.is_empty() {
-            return step(route).map_or(Resolution::Unmatched, |step| Resolution::Matched { route, step });
-        }
-        best.tied.push(route);
-        best.tied.sort_unstable();
-        Resolution::Tied(best.tied.into_iter().filter_map(|id| Some((id, step(id)?))).collect())
+        best.into_resolution()
     }
 
     /// The virtual hosts that match, in no particular order.
@@ -252,7 +272,9 @@ impl Router {
                 }
             }
         }
-        self.take_chain(index.any.0, request, read, best);
+        if let Some(link) = self.links.get(index.any.0 as usize) {
+            self.take_chain(index.any.0, *link, request, read, best);
+        }
     }
 
     /// Visits the bucket of this text, if there is one. Whether nothing better can follow.
@@ -266,28 +288,32 @@ impl Router {
         best: &mut Best,
     ) -> bool {
         let Some(bucket) = self.bucket(host, kind, text) else { return false };
-        self.take_chain(bucket.head, request, read, best);
+        self.take_chain(bucket.head, bucket.link, request, read, best);
         best.is_below(bucket.floor)
     }
 
     /// Takes from a chain, which is in rank order, what is as good as the best or better.
-    fn take_chain(&self, head: u32, request: &Request, read: &Read<'_>, best: &mut Best) {
-        let mut at = head;
-        while let Some(link) = self.links.get(at as usize).filter(|l| best.wants(l.rank)) {
-            if self.step(RouteId(at), request, read).is_some() {
-                best.take(link.rank, RouteId(at));
+    fn take_chain(&self, head: u32, link: Link, request: &Request, read: &Read<'_>, best: &mut Best) {
+        let (mut at, mut link) = (head, link);
+        while best.wants(link.rank) {
+            if let Some(step) = self.step(at, link, request, read) {
+                best.take(Found { rank: link.rank, route: RouteId(at), step });
             }
             at = link.next;
+            match self.links.get(at as usize) {
+                Some(next) => link = *next,
+                None => return,
+            }
         }
     }
 
     /// Index of the step that ends the request, if the route's conditions hold, and its path where
     /// the index does not vouch for that.
-    fn step(&self, id: RouteId, request: &Request, read: &Read<'_>) -> Option<usize> {
-        if self.links.get(id.0 as usize)?.plain {
+    fn step(&self, id: u32, link: Link, request: &Request, read: &Read<'_>) -> Option<usize> {
+        if link.plain {
             return Some(0);
         }
-        let route = self.table.route(id)?;
+        let route = self.table.routes.get(id as usize)?;
         if matches!(&route.path, PathMatcher::Regex(pattern) if !pattern.is_match(&read.path)) {
             return None;
         }
@@ -433,11 +459,8 @@ impl Router {
             let (hasher, texts) = (&self.hasher, &self.texts);
             self.buckets.insert_unique(
                 hash,
-                Bucket { text, host, head: id, tail: id, floor: 0, kind },
-                |b| {
-                    let text = texts.get(b.text.start..b.text.start + b.text.length as usize);
-                    hash_path(hasher, b.host, b.kind, text.unwrap_or_default())
-                },
+                Bucket { text, host, head: id, tail: id, link: Link::END, floor: 0, kind },
+                |b| hash_path(hasher, b.host, b.kind, b.text.of(texts)),
             );
         }
     }
@@ -448,6 +471,7 @@ impl Router {
         let floors: Vec<u32> = self.buckets.iter().map(|b| self.floor_after(b).unwrap_or(0)).collect();
         for (bucket, floor) in self.buckets.iter_mut().zip(floors) {
             bucket.floor = floor;
+            bucket.link = self.links.get(bucket.head as usize).copied().unwrap_or(Link::END);
         }
     }
 
@@ -494,6 +518,9 @@ impl Text {
 }
 
 impl Link {
+    /// No route.
+    const END: Link = Link { rank: NONE, next: NONE, plain: false };
+
     fn new(route: &Route) -> Self {
         let plain = route.conditions.is_empty()
             && route.steps.first().is_some_and(|s| s.when.is_empty())

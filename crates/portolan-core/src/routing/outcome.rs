@@ -231,7 +231,7 @@ impl Router {
                         if host != mine.host {
                             self.best_in_host(host, request, read, &mut best);
                         }
-                        best.first.and_then(|(_, id)| table.route(id)).is_some_and(|other| {
+                        best.route().and_then(|id| table.route(id)).is_some_and(|other| {
                             let action = |r: &Route| r.steps.first().map(|s| s.action.clone());
                             !other.last_resort && action(other) != action(mine)
                         })
