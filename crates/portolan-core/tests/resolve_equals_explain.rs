@@ -72,6 +72,7 @@ fn condition() -> impl Strategy<Value = Condition> {
         Just(Condition::Header { name: "x".into(), value: TextMatch::Present }),
         Just(Condition::Query { name: "q".into(), value: TextMatch::Exact("1".into()) }),
         Just(Condition::AnyQuery { name: "q".into(), value: TextMatch::Exact("1".into()) }),
+        Just(Condition::RepeatedQuery("q".into())),
         Just(Condition::AnyHeader { name: "x".into(), value: TextMatch::Exact("2".into()) }),
         Just(Condition::JoinedHeader { name: "x".into(), value: TextMatch::Exact("1,2".into()) }),
         Just(Condition::Header {

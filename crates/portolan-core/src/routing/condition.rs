@@ -50,6 +50,8 @@ pub enum Condition {
         /// What a value must be.
         value: TextMatch,
     },
+    /// A query parameter that is there more than once.
+    RepeatedQuery(String),
     /// A cookie.
     Cookie {
         /// Its name.
@@ -135,6 +137,7 @@ impl Condition {
                 Some(_) => value.matches(&request.header_values(name).collect::<Vec<_>>().join(",")),
             },
             Condition::AnyQuery { name, value } => read.query_parameters(name).any(|v| value.matches(&v)),
+            Condition::RepeatedQuery(name) => read.query_parameters(name).nth(1).is_some(),
             Condition::Cookie { name, any_case, value } => {
                 request.cookie_named(name, *any_case).is_some_and(|v| value.matches(v))
             }
@@ -192,6 +195,7 @@ impl std::fmt::Display for Condition {
             }
             Condition::AnyHeader { name, value } => text(f, "some header", name, value),
             Condition::Query { name, value } => text(f, "query parameter", name, value),
+            Condition::RepeatedQuery(name) => write!(f, "query parameter {name} is there more than once"),
             Condition::AnyQuery { name, value } => text(f, "some query parameter", name, value),
             Condition::RewrittenToNothing(rewrite) => write!(f, "{} comes out empty", rewrite.shown()),
             Condition::Cookie { name, value, .. } => text(f, "cookie", name, value),

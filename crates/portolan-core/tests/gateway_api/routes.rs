@@ -313,3 +313,42 @@ fn traefik_differs_where_it_was_seen_to() {
     assert_eq!(get(&router, "http://h.test/"), "404");
     assert!(router.table().dropped.first().is_some_and(|d| d.reason.contains("Traefik does not serve")));
 }
+
+#[test]
+fn what_the_api_leaves_open_is_likely_at_most() {
+    let spec = "rules: [{matches: [{queryParams: [{name: a, value: '1'}]}], backendRefs: [{name: web, port: 80}]}, \
+                {matches: [{path: {type: Exact, value: /v1}}], backendRefs: [{name: exact, port: 80}]}, \
+                {matches: [{path: {type: Exact, value: /w}}], backendRefs: [{name: exact, port: 80}]}, \
+                {matches: [{path: {type: RegularExpression, value: '/v[0-9]'}}], backendRefs: [{name: re, port: 80}]}]";
+    let router =
+        router(&[gateway(&[HTTP]), route("r", spec), services(&["web", "exact", "re"])].concat(), &[]);
+    for (target, service, certain) in [
+        ("/?a=1", "web", true),
+        ("/?a=1&b=2", "web", true),
+        ("/?a=1&a=2", "web", false),
+        ("/w", "exact", true),
+        ("/v1", "exact", false),
+        ("/v2", "re", false),
+        ("/x//y?a=1", "web", false),
+    ] {
+        let (answer, certainty) = ask(&router, &request(&format!("http://h.test{target}")));
+        assert_eq!(answer, format!("default/{service}:80 {target}"));
+        assert_eq!(certainty == Certainty::Certain, certain, "{target}: {certainty:?}");
+    }
+}
+
+/// Every match counts for every listener and hostname; what is pasted must not fill the memory.
+#[test]
+fn routes_are_bounded() {
+    let listeners: Vec<String> =
+        (0..64).map(|i| format!("{{name: l{i}, port: {}, protocol: HTTP}}", 1000 + i)).collect();
+    let listeners: Vec<&str> = listeners.iter().map(String::as_str).collect();
+    let matches: Vec<String> = (0..64).map(|i| format!("{{path: {{value: /p{i}}}}}")).collect();
+    let hosts: Vec<String> = (0..16).map(|i| format!("h{i}.test")).collect();
+    let spec = format!("hostnames: [{}], rules: [{{matches: [{}]}}]", hosts.join(", "), matches.join(", "));
+    let routes: String = (0..8).map(|i| route(&format!("r{i}"), &spec)).collect();
+    let router = router(&format!("{}{routes}", gateway(&listeners)), &[]);
+    assert!(router.table().routes.len() <= (1 << 18) + 16 * 128);
+    assert!(router.table().dropped.iter().any(|d| d.reason.contains("are not looked at")));
+    assert_eq!(get(&router, "http://h3.test:1005/p7"), "500");
+}

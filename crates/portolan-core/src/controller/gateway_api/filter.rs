@@ -2,8 +2,9 @@
 
 use super::Implementation;
 use super::listener::Live;
-use crate::cluster::{Cluster, FilterAction, PathModifier, RequestRedirect, RouteFilter};
+use crate::cluster::{Cluster, FilterAction, OtherObject, PathModifier, RequestRedirect, RouteFilter};
 use crate::routing::{Certainty, Part, Redirect, Rewrite, Scheme, Template};
+use std::collections::HashSet;
 
 /// What a list of filters does together.
 #[derive(Debug, Clone)]
@@ -35,10 +36,30 @@ impl Default for Effect {
     }
 }
 
+/// The objects of kinds that are not read, for filters of the implementation's own.
+pub(super) struct Extensions(HashSet<(String, String)>);
+
+impl Extensions {
+    pub fn of(cluster: &Cluster) -> Self {
+        let name = |other: &OtherObject| {
+            let meta = &other.meta;
+            let group = meta.api_version.split_once('/').map_or("", |(group, _)| group);
+            let namespace = if meta.namespace.is_empty() { "default" } else { &meta.namespace };
+            (namespace.to_owned(), format!("{}.{group}/{}", meta.kind, meta.name.value))
+        };
+        Self(cluster.others.iter().map(name).collect())
+    }
+
+    /// Whether there is an object `kind.group/name` in a namespace.
+    fn contains(&self, namespace: &str, reference: &str) -> bool {
+        self.0.contains(&(namespace.to_owned(), reference.to_owned()))
+    }
+}
+
 /// What filters are read against.
 #[derive(Clone, Copy)]
 pub(super) struct Scene<'s> {
-    pub cluster: &'s Cluster,
+    pub extensions: &'s Extensions,
     pub implementation: Implementation,
     /// The route's namespace.
     pub namespace: &'s str,
@@ -96,7 +117,7 @@ impl Scene<'_> {
             FilterAction::ExternalAuth => doubt(Certainty::Unknowable(
                 "an external service decides whether the request goes on (filter ExternalAuth)".to_owned(),
             )),
-            FilterAction::Extension(name) => match self.has_object(name) {
+            FilterAction::Extension(name) => match self.extensions.contains(self.namespace, name) {
                 true => doubt(Certainty::Unknowable(format!(
                     "what the filter {name} does is known to the implementation only"
                 ))),
@@ -110,16 +131,6 @@ impl Scene<'_> {
                 }
             },
         }
-    }
-
-    /// Whether the manifests have the object `kind.group/name` in the route's namespace.
-    fn has_object(self, reference: &str) -> bool {
-        self.cluster.others.iter().any(|other| {
-            let meta = &other.meta;
-            let group = meta.api_version.split_once('/').map_or("", |(group, _)| group);
-            let namespace = if meta.namespace.is_empty() { "default" } else { &meta.namespace };
-            namespace == self.namespace && format!("{}.{group}/{}", meta.kind, meta.name.value) == reference
-        })
     }
 
     fn rewrite(self, path: &PathModifier) -> Rewrite {

@@ -3,7 +3,7 @@
 use super::grant::Grants;
 use super::hostname::{covers, pattern, specificity};
 use super::{Implementation, TRAEFIK_CONTROLLER};
-use crate::cluster::{Cluster, Gateway, Listener, ListenerProtocol};
+use crate::cluster::{Cluster, Gateway, GatewayClass, Listener, ListenerProtocol, Secret};
 use crate::controller::Settings;
 use crate::routing::{Certainty, HostPattern, HostSet, Scheme};
 use std::collections::{BTreeMap, HashMap};
@@ -58,13 +58,14 @@ impl<'c> Listeners<'c> {
         grants: &Grants<'_>,
     ) -> Self {
         let mut listeners = Listeners { list: Vec::new(), by_gateway: HashMap::new() };
+        let known = Known::of(cluster);
         for gateway in &cluster.gateways {
             let key = (gateway.meta.namespace.as_str(), gateway.meta.name.value.as_str());
-            let place = match why_not_served(cluster, settings, implementation, gateway) {
+            let place = match why_not_served(&known, settings, implementation, gateway) {
                 Some(reason) => Err(reason),
                 None => {
                     let start = listeners.list.len();
-                    let live = gateway.listeners.iter().map(|l| live(cluster, grants, gateway, l));
+                    let live = gateway.listeners.iter().map(|l| live(&known, grants, gateway, l));
                     listeners.list.extend(live);
                     if implementation == Implementation::Text {
                         isolate(listeners.list.get_mut(start..).unwrap_or_default());
@@ -128,8 +129,30 @@ impl<'c> Listeners<'c> {
     }
 }
 
+/// What Gateways refer to, by name.
+struct Known<'c> {
+    classes: HashMap<&'c str, &'c GatewayClass>,
+    secrets: HashMap<(&'c str, &'c str), &'c Secret>,
+    /// Whether the manifests have any class at all, and any Secret.
+    has_classes: bool,
+    has_secrets: bool,
+}
+
+impl<'c> Known<'c> {
+    fn of(cluster: &'c Cluster) -> Self {
+        let classes = cluster.gateway_classes.iter().filter(|c| c.admitted);
+        let secrets = cluster.secrets.iter().filter(|s| s.admitted);
+        Self {
+            classes: classes.map(|c| (c.meta.name.value.as_str(), c)).collect(),
+            secrets: secrets.map(|s| ((s.meta.namespace.as_str(), s.meta.name.value.as_str()), s)).collect(),
+            has_classes: !cluster.gateway_classes.is_empty(),
+            has_secrets: !cluster.secrets.is_empty(),
+        }
+    }
+}
+
 fn why_not_served(
-    cluster: &Cluster,
+    known: &Known<'_>,
     settings: &Settings,
     implementation: Implementation,
     gateway: &Gateway,
@@ -145,11 +168,10 @@ fn why_not_served(
     if let Some(wanted) = settings.get("gatewayClassName").filter(|&wanted| wanted != class) {
         return Some(format!("Gateway {name} has class {class}, and only class {wanted} was asked for"));
     }
-    if cluster.gateway_classes.is_empty() {
+    if !known.has_classes {
         return None;
     }
-    let found = cluster.gateway_classes.iter().find(|c| c.admitted && c.meta.name.value == class);
-    let Some(found) = found else {
+    let Some(found) = known.classes.get(class) else {
         return Some(format!("there is no GatewayClass {class}, so no controller serves Gateway {name}"));
     };
     let controller = found.controller_name.as_ref().map_or("", |c| c.value.as_str());
@@ -159,7 +181,7 @@ fn why_not_served(
 }
 
 fn live<'c>(
-    cluster: &Cluster,
+    known: &Known<'_>,
     grants: &Grants<'_>,
     gateway: &'c Gateway,
     listener: &'c Listener,
@@ -171,7 +193,7 @@ fn live<'c>(
     };
     let host = listener.hostname.as_ref().map_or(HostPattern::Any, |h| pattern(&h.value));
     let (down, certainty) = match scheme {
-        Some(Scheme::Https) => certificates(cluster, grants, gateway, listener),
+        Some(Scheme::Https) => certificates(known, grants, gateway, listener),
         _ => (None, Certainty::Certain),
     };
     Live { gateway, listener, host, scheme, down, certainty, better: None, has_siblings: false }
@@ -179,7 +201,7 @@ fn live<'c>(
 
 /// Whether an HTTPS listener has a certificate. One of several is enough.
 fn certificates(
-    cluster: &Cluster,
+    known: &Known<'_>,
     grants: &Grants<'_>,
     gateway: &Gateway,
     listener: &Listener,
@@ -204,15 +226,13 @@ fn certificates(
                 format!("its certificate is {} {name}, which only some implementations know", reference.kind)
             });
             continue;
-        } else if cluster.secrets.is_empty() {
+        } else if !known.has_secrets {
             assumed.get_or_insert_with(|| {
                 format!("no Secret is in the manifests; Secret {namespace}/{name} is assumed to hold a certificate")
             });
             continue;
         } else {
-            let full =
-                |s: &crate::cluster::Secret| s.meta.namespace == namespace && s.meta.name.value == name;
-            match cluster.secrets.iter().find(|s| s.admitted && full(s)) {
+            match known.secrets.get(&(namespace, name)) {
                 None => format!("InvalidCertificateRef: there is no Secret {namespace}/{name}"),
                 Some(secret)
                     if !["tls.crt", "tls.key"].iter().all(|k| secret.keys.iter().any(|s| s == k)) =>

@@ -21,8 +21,10 @@
 mod action;
 mod attach;
 mod backend;
+mod doubt;
 mod filter;
 mod grant;
+mod guard;
 mod hostname;
 mod listener;
 mod matches;

@@ -3,7 +3,7 @@
 use super::action::steps;
 use super::attach::{Attached, Attachment, Namespaces, age, attach, separate_kinds};
 use super::backend::Backends;
-use super::filter::Scene;
+use super::filter::{Extensions, Scene};
 use super::grant::Grants;
 use super::hostname::{covers, specificity};
 use super::listener::{Listeners, Live};
@@ -12,13 +12,16 @@ use super::{CONTROLLER, Implementation, order, traefik};
 use crate::cluster::{Cluster, GrpcMatch, HttpMatch, RouteCommon, RouteRule};
 use crate::controller::Settings;
 use crate::routing::{
-    Action, Certainty, Condition, Doubts, Dropped, Fallback, GoReading, HostId, HostPattern, HostPolicy,
-    HostSet, Origin, PathMatcher, Reading, Respond, Route, RouteTable, Scheme, Step, VirtualHost,
+    Certainty, Condition, Doubts, Dropped, Fallback, GoReading, HostId, HostPattern, HostPolicy, Origin,
+    Reading, Route, RouteTable, Step, VirtualHost,
 };
 use crate::span::Span;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+/// How many routes a table may have: every match counts for every listener and hostname.
+const MAX_ROUTES: usize = 1 << 18;
 
 pub(super) fn compile(cluster: &Cluster, settings: &Settings, implementation: Implementation) -> RouteTable {
     let grants = Grants::of(cluster);
@@ -48,7 +51,7 @@ pub(super) fn compile(cluster: &Cluster, settings: &Settings, implementation: Im
         separate_kinds(routes.iter_mut().map(|(s, a)| (s.common(), matches!(s, Source::Grpc(_)), a)));
     }
     let mut compiler = Compiler {
-        cluster,
+        extensions: Extensions::of(cluster),
         implementation,
         listeners: &listeners,
         backends: Backends::new(cluster, &grants, implementation),
@@ -66,6 +69,7 @@ pub(super) fn compile(cluster: &Cluster, settings: &Settings, implementation: Im
     if implementation == Implementation::Text {
         compiler.guard_listeners();
         compiler.doubt_ages();
+        compiler.doubt_expressions();
     }
     compiler.finish()
 }
@@ -130,7 +134,7 @@ impl Spec for GrpcMatch {
 
 /// Where a draft stands, the lesser first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Place<'c> {
+pub(super) enum Place<'c> {
     /// Before all routes: refusals of a listener.
     Guard(u8),
     Text(order::TextKey<'c>),
@@ -139,25 +143,26 @@ enum Place<'c> {
     Rest((u8, Reverse<usize>)),
 }
 
-struct Draft<'c> {
-    host: HostPattern,
-    place: Place<'c>,
-    port: u16,
-    created: bool,
-    route: Route,
+pub(super) struct Draft<'c> {
+    pub host: HostPattern,
+    pub place: Place<'c>,
+    pub port: u16,
+    /// Whether the manifests say when its route was created.
+    pub created: bool,
+    pub route: Route,
 }
 
-struct Compiler<'c, 'l> {
-    cluster: &'c Cluster,
+pub(super) struct Compiler<'c, 'l> {
+    extensions: Extensions,
     implementation: Implementation,
-    listeners: &'l Listeners<'c>,
+    pub listeners: &'l Listeners<'c>,
     backends: Backends<'l>,
-    drafts: Vec<Draft<'c>>,
+    pub drafts: Vec<Draft<'c>>,
     dropped: Vec<Dropped>,
     /// Rule texts that an older route already has on an entry point.
     claimed: HashSet<((u16, bool), String)>,
     /// Listeners to which a route is attached.
-    served: Vec<bool>,
+    pub served: Vec<bool>,
 }
 
 impl<'c, 'l> Compiler<'c, 'l>
@@ -170,6 +175,13 @@ where
         self.drop_refused(common, rules, attached, &object);
         for attachment in &attached.attachments {
             let Some(live) = self.listeners.list.get(attachment.listener) else { continue };
+            if self.drafts.len() >= MAX_ROUTES {
+                let (field, span) = ("spec.rules".to_owned(), common.meta.span);
+                let origin = Origin { object: object.clone(), field, span, note: None };
+                let reason = format!("there are more than {MAX_ROUTES} routes; the others are not looked at");
+                self.drop(Dropped { rule: "all rules".to_owned(), host: None, origin, reason });
+                return;
+            }
             if let Some(served) = self.served.get_mut(attachment.listener) {
                 *served = true;
             }
@@ -201,7 +213,7 @@ where
                 }
             };
             let scene = Scene {
-                cluster: self.cluster,
+                extensions: &self.extensions,
                 implementation: self.implementation,
                 namespace,
                 live,
@@ -244,6 +256,7 @@ where
         mut route: Route,
     ) {
         route.conditions.splice(0..0, entrance(live));
+        doubt_repeats(&mut route);
         let created = common.meta.created.is_some();
         let port = live.listener.port.value;
         for host in attachment.hosts.iter().filter(|h| !live.loses(h)) {
@@ -325,157 +338,6 @@ where
         self.dropped.push(dropped);
     }
 
-    /// What listeners answer by themselves: misdirected requests, and hosts that a less specific
-    /// listener must not have.
-    fn guard_listeners(&mut self) {
-        let mut on_port: HashMap<(usize, u16, Scheme), Vec<usize>> = HashMap::new();
-        for (i, live) in self.listeners.list.iter().enumerate().filter(|(_, l)| l.down.is_none()) {
-            let Some(scheme) = live.scheme else { continue };
-            on_port.entry((live.gateway.meta.index, live.listener.port.value, scheme)).or_default().push(i);
-        }
-        let mut groups: Vec<_> = on_port.into_iter().collect();
-        groups.sort_unstable_by_key(|&((index, port, scheme), _)| (index, port, scheme == Scheme::Https));
-        for ((_, _, scheme), group) in groups {
-            let hosts: Vec<HostPattern> =
-                group.iter().filter_map(|&i| self.listeners.list.get(i)).map(|l| l.host.clone()).collect();
-            for &i in &group {
-                let Some(live) = self.listeners.list.get(i) else { continue };
-                if scheme == Scheme::Https {
-                    self.guard_names(live, &hosts);
-                }
-                let wider = |&j: &usize| {
-                    let served = self.served.get(j) == Some(&true);
-                    served
-                        && self
-                            .listeners
-                            .list
-                            .get(j)
-                            .is_some_and(|l| l.host != live.host && covers(&l.host, &live.host))
-                };
-                if group.iter().any(wider) {
-                    self.guard_rest(live);
-                }
-            }
-        }
-    }
-
-    /// Refuses requests on connections whose server name belongs to another listener.
-    fn guard_names(&mut self, live: &Live<'c>, hosts: &[HostPattern]) {
-        let open =
-            "421 for misdirected requests is an Extended feature; without it the Host header alone decides";
-        let misdirected = Action::Respond(Respond {
-            status: 421,
-            why: format!(
-                "the connection's TLS server name belongs to another listener than the host, which belongs to {}",
-                live.title()
-            ),
-        });
-        let own = HostSet::new(vec![live.host.clone()]);
-        let all = HostSet::new(hosts.to_vec());
-        let mut guards = Vec::new();
-        if live.has_siblings && live.host != HostPattern::Any {
-            let not_own = Condition::Not(Box::new(Condition::ServerName(own.clone())));
-            guards.push((vec![not_own, Condition::ServerName(all.clone())], misdirected.clone(), open));
-        }
-        if let Some(better) = &live.better {
-            guards.push((vec![Condition::ServerName(better.clone())], misdirected, open));
-        }
-        if !hosts.contains(&HostPattern::Any) {
-            let unknown = Action::Respond(Respond {
-                status: 404,
-                why: "no listener on the port has the connection's TLS server name".to_owned(),
-            });
-            let open =
-                "without a certificate for the server name the TLS handshake may fail before any request";
-            guards.push((vec![Condition::Not(Box::new(Condition::ServerName(all)))], unknown, open));
-        }
-        for (conditions, action, open) in guards {
-            let route =
-                self.guard(live, conditions, action, "requests of other listeners' connections", open);
-            let port = live.listener.port.value;
-            self.drafts.push(Draft {
-                host: live.host.clone(),
-                place: Place::Guard(0),
-                port,
-                created: true,
-                route,
-            });
-        }
-    }
-
-    /// Answers for a listener what none of its rules matches, where a less specific one has routes.
-    fn guard_rest(&mut self, live: &Live<'c>) {
-        let action = Action::Respond(Respond {
-            status: 404,
-            why: format!("the host belongs to {}, and no rule attached to it matches", live.title()),
-        });
-        let open = "HTTP listener isolation is an Extended feature; without it routes of less specific listeners are tried";
-        let mut route = self.guard(live, Vec::new(), action, "requests that no rule matches", open);
-        route.last_resort = true;
-        let place = Place::Rest(specificity(&live.host));
-        let port = live.listener.port.value;
-        self.drafts.push(Draft { host: live.host.clone(), place, port, created: true, route });
-    }
-
-    fn guard(
-        &self,
-        live: &Live<'c>,
-        conditions: Vec<Condition>,
-        action: Action,
-        rule: &str,
-        open: &str,
-    ) -> Route {
-        let gateway = &live.gateway;
-        let place = gateway.listeners.iter().position(|l| l.name == live.listener.name).unwrap_or(0);
-        let mut all = entrance(live);
-        all.extend(conditions);
-        Route {
-            host: HostId(0),
-            path: PathMatcher::Any,
-            conditions: all,
-            rank: 0,
-            priority: None,
-            last_resort: false,
-            steps: vec![Step::always(action)],
-            rule: rule.to_owned(),
-            origin: Origin {
-                object: gateway.meta.title().into(),
-                field: format!("spec.listeners[{place}]"),
-                span: live.listener.span,
-                note: Some("each listener takes its own hosts only".to_owned()),
-            },
-            certainty: Certainty::Likely(open.to_owned()),
-        }
-    }
-
-    /// Says of matches that only the age of their routes ranks, and whose age is not known, that
-    /// the first by name was taken.
-    fn doubt_ages(&mut self) {
-        let mut alike: HashMap<(u16, HostPattern, String, [usize; 5]), Vec<usize>> = HashMap::new();
-        for (i, draft) in self.drafts.iter().enumerate() {
-            if let Place::Text((_, Reverse(weight), ..)) = &draft.place {
-                let path = draft.route.rule.split(", ").next().unwrap_or_default().to_owned();
-                alike.entry((draft.port, draft.host.clone(), path, *weight)).or_default().push(i);
-            }
-        }
-        for group in alike.values().filter(|g| g.len() > 1) {
-            let first =
-                group.first().and_then(|&i| self.drafts.get(i)).map(|d| d.route.origin.object.clone());
-            let of_several =
-                group.iter().any(|&i| self.drafts.get(i).map(|d| &d.route.origin.object) != first.as_ref());
-            let unknown = group.iter().any(|&i| self.drafts.get(i).is_some_and(|d| !d.created));
-            if !(of_several && unknown) {
-                continue;
-            }
-            for &i in group {
-                let Some(draft) = self.drafts.get_mut(i) else { continue };
-                let open = "several routes have a match like this; the older route goes first, and the manifests do not say which is older: taken by name";
-                let certainty = std::mem::take(&mut draft.route.certainty);
-                draft.route.certainty = certainty.and(Certainty::Likely(open.to_owned()));
-            }
-        }
-    }
-
     fn finish(mut self) -> RouteTable {
         let mut patterns: Vec<HostPattern> = self.drafts.iter().map(|d| d.host.clone()).collect();
         patterns.sort_by_cached_key(|p| (specificity(p), p.to_string()));
@@ -527,8 +389,25 @@ where
     }
 }
 
+/// Says of requests that repeat a query parameter which a route asks for, that the API leaves open
+/// which occurrence counts.
+fn doubt_repeats(route: &mut Route) {
+    let mut repeats = Vec::new();
+    for condition in &route.conditions {
+        if let Condition::Query { name, .. } = condition {
+            repeats.push(Condition::RepeatedQuery(name.clone()));
+        }
+    }
+    let Some(last) = route.steps.last().cloned().filter(|_| !repeats.is_empty()) else { return };
+    let open = "the API leaves open which occurrence of a repeated query parameter counts; taken as it recommends, the first";
+    let doubtful =
+        Step { when: vec![Condition::AnyOf(repeats)], certainty: Certainty::Likely(open.to_owned()), ..last };
+    let end = route.steps.len().saturating_sub(1);
+    route.steps.insert(end, doubtful);
+}
+
 /// The conditions for reaching a listener: its port, its scheme, and no better listener.
-fn entrance(live: &Live<'_>) -> Vec<Condition> {
+pub(super) fn entrance(live: &Live<'_>) -> Vec<Condition> {
     let mut conditions = vec![Condition::Port(live.listener.port.value)];
     conditions.extend(live.scheme.map(Condition::Scheme));
     conditions.extend(live.better.as_ref().map(|b| Condition::Not(Box::new(Condition::Host(b.clone())))));
