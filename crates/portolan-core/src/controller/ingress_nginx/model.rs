@@ -29,8 +29,8 @@ pub(super) struct Server {
     pub host: String,
     /// In the order in which they were added; the synthetic `/` is the first.
     pub locations: Vec<Location>,
-    /// The first location of each path.
-    first: HashMap<String, usize>,
+    /// The places in `locations` of each path.
+    places: HashMap<String, Vec<usize>>,
     pub aliases: Vec<String>,
     /// The host has a certificate, be it the default one.
     pub tls: bool,
@@ -235,20 +235,17 @@ impl Model {
             origin: origin.clone(),
             namespace: namespace.clone(),
         };
-        let first = server.first.get(text).and_then(|&at| server.locations.get_mut(at));
-        match first {
-            // A path of another type stands first: the search for a duplicate ends there.
-            Some(other) if other.exact != exact => {
-                server.locations.push(location);
-            }
-            Some(other) if other.synthetic => *other = location,
-            Some(other) => {
+        let first = server.places.get(text).and_then(|places| places.first());
+        match first.and_then(|&at| server.locations.get_mut(at)) {
+            Some(other) if other.exact == exact && other.synthetic => *other = location,
+            Some(other) if other.exact == exact => {
                 let by = format!("{} has the same path already, and goes first", other.origin.object);
                 drop(by, origin);
                 return;
             }
-            None => {
-                server.first.insert(text.to_owned(), server.locations.len());
+            // A path of another type that stands first ends the search for a duplicate, too.
+            _ => {
+                server.places.entry(text.to_owned()).or_default().push(server.locations.len());
                 server.locations.push(location);
             }
         }
@@ -257,10 +254,15 @@ impl Model {
 }
 
 impl Server {
+    /// The places in `locations` of a path.
+    pub(super) fn places(&self, path: &str) -> &[usize] {
+        self.places.get(path).map_or(&[], Vec::as_slice)
+    }
+
     fn new(host: &str, root: Location) -> Self {
         Self {
             host: host.to_owned(),
-            first: HashMap::from([(root.path.clone(), 0)]),
+            places: HashMap::from([(root.path.clone(), vec![0])]),
             locations: vec![root],
             aliases: Vec::new(),
             tls: false,

@@ -135,11 +135,12 @@ impl Writer<'_, '_> {
         self.before_locations(host, server, &printed, &mut rank);
         let has_certificate = if server.host == DEFAULT_SERVER {
             Some(false)
-        } else if server.aliases.is_empty() {
-            let host = server.host.replacen('*', "a", 1);
-            Some(self.certified.contains(&host))
-        } else {
+        } else if !server.aliases.is_empty() {
             None
+        } else if server.host.starts_with('*') {
+            Some(server.tls)
+        } else {
+            Some(self.certified.contains(&server.host))
         };
         let mut exact = Vec::new();
         let mut prefixes = Vec::new();
@@ -177,7 +178,7 @@ impl Writer<'_, '_> {
                 last_resort: p.location.synthetic && p.location.backend == DEFAULT,
                 steps: scene.steps(p, rewriting).map_err(rejected)?,
                 rule: p.opening(),
-                origin: p.location.origin.clone(),
+                origin: origin(p),
                 certainty: certainty(p),
             };
             if p.kind == Kind::Exact { exact.push(route) } else { prefixes.push(route) }
@@ -467,6 +468,16 @@ fn built_in(cx: &Context, host: HostId) -> Vec<Route> {
 
 fn nowhere() -> Origin {
     Origin { object: "ingress-nginx".into(), field: String::new(), span: Span::default(), note: None }
+}
+
+/// Where a location comes from, and what else it may do.
+fn origin(printed: &Printed) -> Origin {
+    let mut origin = printed.location.origin.clone();
+    if printed.location.annotations.rate_limited {
+        let limit = "a client that asks more often than limit-* allows gets 503";
+        origin.note = Some(origin.note.map_or_else(|| limit.to_owned(), |note| format!("{note}; {limit}")));
+    }
+    origin
 }
 
 /// How sure it is that a location does what its steps say.

@@ -6,7 +6,7 @@
 
 use super::annotations::{Annotations, Canary};
 use super::context::Context;
-use super::model::{Server, Source};
+use super::model::{DEFAULT_SERVER, Server, Source, declared};
 use crate::cluster::{
     Backend, BackendTarget, Knowledge, PortRef, Protocol, Service, ServicePort, ServiceType,
 };
@@ -144,71 +144,94 @@ impl Upstreams {
     /// mergeAlternativeBackends: a canary's rule looks for a location of the same host, path and
     /// path type, and hangs its upstream on that location's.
     pub(super) fn merge_canaries(&mut self, sources: &[Source], servers: &HashMap<String, Server>) {
-        if sources.iter().all(|s| s.annotations.canary.is_some()) {
+        let is_canary = |s: &&Source| s.annotations.canary.is_some();
+        if sources.iter().filter(is_canary).count() == sources.len() {
             return;
         }
-        for source in sources.iter().filter(|s| s.annotations.canary.is_some()) {
+        let mut main = MainUpstreams::default();
+        for source in sources.iter().filter(is_canary) {
             let namespace = &source.ingress.meta.namespace;
-            if let Some(backend) = &source.ingress.default_backend
-                && let Some(alternative) = self.find(namespace, backend)
-                && let Some(server) = servers.get(super::model::DEFAULT_SERVER)
+            if let Some(alternative) =
+                source.ingress.default_backend.as_ref().and_then(|b| self.find(namespace, b))
+                && let Some(server) = servers.get(DEFAULT_SERVER)
             {
-                let backends: Vec<usize> = server.locations.iter().map(|l| l.backend).collect();
-                self.merge(&source.annotations, alternative, &backends, |_| true);
+                let everywhere: Vec<usize> = (0..server.locations.len()).collect();
+                self.merge(&source.annotations, alternative, server, &everywhere, &mut main);
             }
             for rule in &source.ingress.rules {
-                let host = rule.host.as_ref().map_or(super::model::DEFAULT_SERVER, |h| h.value.as_str());
+                let host = rule.host.as_ref().map_or(DEFAULT_SERVER, |h| h.value.as_str());
                 let Some(server) = servers.get(host) else { continue };
                 for path in rule.paths.iter().flatten() {
                     let Some(alternative) = self.find(namespace, &path.backend) else { continue };
-                    let (text, exact) = super::model::declared(path);
-                    let backends: Vec<usize> = server.locations.iter().map(|l| l.backend).collect();
-                    self.merge(&source.annotations, alternative, &backends, |at| {
-                        server.locations.get(at).is_some_and(|l| l.path == text && l.exact == exact)
-                    });
+                    let (text, exact) = declared(path);
+                    let same = server.places(text).iter().copied();
+                    let same = same.filter(|&at| server.locations.get(at).is_some_and(|l| l.exact == exact));
+                    let same: Vec<usize> = same.collect();
+                    self.merge(&source.annotations, alternative, server, &same, &mut main);
                 }
             }
         }
     }
 
-    fn merge(
+    /// Hangs an upstream on those of these locations.
+    fn merge<'s>(
         &mut self,
         annotations: &Annotations,
         alternative: usize,
-        backends: &[usize],
-        same: impl Fn(usize) -> bool,
+        server: &'s Server,
+        locations: &[usize],
+        main: &mut MainUpstreams<'s>,
     ) {
         if self.get(alternative).is_none_or(|u| u.deleted) {
             return;
         }
+        // Where it is itself some location's main upstream, the walk ends there: nothing after that
+        // is merged, and nothing is deleted.
+        let own = main.first_place(server, alternative);
         let mut merged = false;
-        for (at, &primary) in backends.iter().enumerate() {
-            if self.get(primary).is_none_or(|u| u.deleted) {
+        for &at in locations.iter().filter(|&&at| own.is_none_or(|own| at < own)) {
+            let Some(primary) = server.locations.get(at).map(|l| l.backend) else { continue };
+            if primary == DEFAULT || self.get(primary).is_none_or(|u| u.deleted || u.no_server) {
                 continue;
             }
-            if primary == alternative {
-                // It is somebody's main upstream: nothing is merged and nothing deleted.
-                return;
-            }
-            let able = primary != DEFAULT && self.get(primary).is_some_and(|u| !u.no_server);
-            if able && same(at) {
-                merged = true;
-                let cookie = self.get(primary).and_then(|u| u.affinity_cookie.clone());
-                if let Some(primary) = self.list.get_mut(primary)
-                    && !primary.alternatives.contains(&alternative)
+            merged = true;
+            let cookie = self.get(primary).and_then(|u| u.affinity_cookie.clone());
+            let alternatives = self.list.get_mut(primary).map(|u| &mut u.alternatives);
+            if let Some(alternatives) = alternatives.filter(|a| !a.contains(&alternative)) {
+                alternatives.push(alternative);
+                if let Some(upstream) =
+                    self.list.get_mut(alternative).filter(|_| !annotations.legacy_canary_affinity)
                 {
-                    primary.alternatives.push(alternative);
-                    if !annotations.legacy_canary_affinity
-                        && let Some(upstream) = self.list.get_mut(alternative)
-                    {
-                        upstream.affinity_cookie = cookie;
-                    }
+                    upstream.affinity_cookie = cookie;
                 }
             }
         }
-        if !merged && let Some(upstream) = self.list.get_mut(alternative) {
+        if !merged
+            && own.is_none()
+            && let Some(upstream) = self.list.get_mut(alternative)
+        {
             upstream.deleted = true;
         }
+    }
+}
+
+/// At which location each upstream of a server is first somebody's main one.
+#[derive(Default)]
+struct MainUpstreams<'s> {
+    servers: HashMap<&'s str, HashMap<usize, usize>>,
+}
+
+impl<'s> MainUpstreams<'s> {
+    fn first_place(&mut self, server: &'s Server, upstream: usize) -> Option<usize> {
+        let places = self.servers.entry(&server.host).or_insert_with(|| {
+            // Backwards, so that the first of several stays.
+            (0..server.locations.len())
+                .rev()
+                .zip(server.locations.iter().rev())
+                .map(|(at, l)| (l.backend, at))
+                .collect()
+        });
+        places.get(&upstream).copied()
     }
 }
 
