@@ -54,7 +54,13 @@ impl std::error::Error for UnknownController {}
 
 /// Every controller, the default first.
 pub fn all() -> &'static [Controller] {
-    &[kubernetes::CONTROLLER, ingress_nginx::CONTROLLER, traefik::CONTROLLER, gateway_api::CONTROLLER]
+    &[
+        kubernetes::CONTROLLER,
+        ingress_nginx::CONTROLLER,
+        traefik::CONTROLLER,
+        traefik::nginx::CONTROLLER,
+        gateway_api::CONTROLLER,
+    ]
 }
 
 /// The controller of this name.

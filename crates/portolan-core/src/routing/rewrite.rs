@@ -13,6 +13,8 @@ pub enum Rewrite {
     Keep,
     /// This path; the query stays.
     Path(String),
+    /// This path and query; nothing of the request's stays.
+    Target(String),
     /// Another prefix; the rest of the path and the query stay.
     Prefix {
         /// The text to take off. A path that lacks nothing of it but its trailing slash is taken
@@ -49,6 +51,7 @@ impl Rewrite {
     pub(super) fn target(&self, sent: &Sent<'_>) -> Result<String, Refusal> {
         match self {
             Rewrite::Captured(captured) => captured.target(sent),
+            Rewrite::Target(target) => Ok(target.clone()),
             _ => Ok(sent.passed.with_path(&self.path(sent)?)),
         }
     }
@@ -63,6 +66,7 @@ impl Rewrite {
             Rewrite::Captured(captured) => Cow::Owned(captured.path(sent)?),
             Rewrite::Keep => Cow::Borrowed(&passed.path),
             Rewrite::Path(path) => Cow::Owned(path.clone()),
+            Rewrite::Target(target) => Cow::Owned(target.split('?').next().unwrap_or_default().to_owned()),
             Rewrite::Replace { pattern, with } => Cow::Owned(replace(&passed.path, pattern, with)?),
             Rewrite::Prefix { prefix, with } => {
                 let path: &str = &passed.path;

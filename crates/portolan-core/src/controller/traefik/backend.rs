@@ -9,10 +9,14 @@ use crate::cluster::{
 use crate::routing::{Certainty, Part, Readiness, Template};
 use std::collections::HashSet;
 
-/// A cluster, and which of its namespaces have EndpointSlices.
+/// A cluster, and where its manifests are taken to be complete.
 pub(super) struct Services<'c> {
     pub(super) cluster: &'c Cluster,
+    /// Namespaces with EndpointSlices: a Service without one has no endpoints there.
     with_slices: HashSet<&'c str>,
+    /// Whether the manifests are taken for the whole cluster. Those that bring an IngressClass are:
+    /// whoever pastes that has pasted more than an application's own files.
+    whole: bool,
 }
 
 /// What stands behind a Service port.
@@ -50,7 +54,11 @@ pub(super) struct ServiceSettings {
 impl<'c> Services<'c> {
     pub(super) fn new(cluster: &'c Cluster) -> Self {
         let slices = cluster.endpoints.iter().filter(|set| set.admitted);
-        Services { cluster, with_slices: slices.map(|set| set.meta.namespace.as_str()).collect() }
+        Services {
+            cluster,
+            with_slices: slices.map(|set| set.meta.namespace.as_str()).collect(),
+            whole: cluster.ingress_classes.iter().any(|c| c.admitted),
+        }
     }
 
     /// What a backend leads to.
@@ -154,10 +162,13 @@ impl<'c> Services<'c> {
     /// Who answers at these endpoints.
     pub(super) fn servers(&self, service: &Service, endpoints: &ServiceEndpoints) -> Servers {
         match endpoints.knowledge {
-            Knowledge::External | Knowledge::Assumed => Servers::Some(Readiness::Assumed),
-            // Where others have slices, this one would have its own.
-            Knowledge::NoMatch if self.with_slices.contains(service.meta.namespace.as_str()) => Servers::None,
-            Knowledge::NoMatch => Servers::Some(Readiness::Assumed),
+            Knowledge::External => Servers::Some(Readiness::Assumed),
+            Knowledge::NoMatch | Knowledge::Assumed
+                if self.whole || self.with_slices.contains(service.meta.namespace.as_str()) =>
+            {
+                Servers::None
+            }
+            Knowledge::NoMatch | Knowledge::Assumed => Servers::Some(Readiness::Assumed),
             Knowledge::Known | Knowledge::FromPods | Knowledge::FromWorkload => {
                 let serving = endpoints.targets.iter().filter(|t| t.serving && t.port.is_some());
                 let (mut able, mut fenced) = (endpoints.omitted, 0);

@@ -22,6 +22,7 @@ mod annotations;
 mod backend;
 mod class;
 mod entry_points;
+pub(super) mod nginx;
 mod routers;
 mod rule;
 

@@ -4,7 +4,7 @@
 //! (traefik/traefik `pkg/muxer/http/mux.go`, `GetRulePriority`).
 
 use super::routers::Rule;
-use crate::routing::{HostPattern, PathMatcher, Pattern};
+use crate::routing::{Condition, HostPattern, PathMatcher, Pattern};
 use std::fmt::Write;
 
 /// What a rule asks of the path.
@@ -109,6 +109,18 @@ impl Rule {
     /// Its length: the priority where no other is set.
     pub(super) fn priority(&self) -> i64 {
         i64::try_from(self.text.len()).unwrap_or(i64::MAX)
+    }
+
+    /// This rule and one more condition: `(rule) && (text)`.
+    pub(super) fn and(&self, text: &str, condition: Condition) -> Rule {
+        let mut conditions = self.conditions.clone();
+        conditions.push(condition);
+        Rule {
+            text: format!("({}) && ({text})", self.text),
+            hosts: self.hosts.clone(),
+            path: self.path.clone(),
+            conditions,
+        }
     }
 }
 

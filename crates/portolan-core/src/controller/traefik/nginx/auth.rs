@@ -1,0 +1,92 @@
+//! `auth-type` and `auth-url`, as far as manifests tell.
+
+use super::model::Taken;
+use super::options::Options;
+use crate::cluster::{Cluster, Secret};
+
+/// Whether the users of a basic or digest authentication can be loaded.
+///
+/// # Errors
+/// Why not: the paths are left out then.
+pub(super) fn check(
+    taken: &Taken<'_>,
+    kind: &str,
+    cluster: &Cluster,
+    options: &Options<'_>,
+) -> Result<(), String> {
+    if kind != "basic" && kind != "digest" {
+        return Err(format!("auth-type {kind:?} is neither basic nor digest"));
+    }
+    let reference = taken.config.auth_secret.as_deref().unwrap_or_default();
+    if reference.is_empty() {
+        return Err("auth-type needs auth-secret".to_owned());
+    }
+    let secret = secret(taken, reference, "auth-secret", cluster, options)?;
+    match taken.config.auth_secret_type.as_deref().unwrap_or("auth-file") {
+        "auth-map" => Ok(()),
+        "auth-file" if secret.keys.iter().any(|k| k == "auth") => Ok(()),
+        "auth-file" => Err(format!("Secret {} has no key auth", secret.meta.full_name())),
+        other => Err(format!("auth-secret-type {other:?} is neither auth-file nor auth-map")),
+    }
+}
+
+/// Whether the certificate authority of `auth-tls-secret` can be loaded.
+///
+/// # Errors
+/// Why not: the whole Ingress is left out then.
+pub(super) fn check_client_tls(
+    taken: &Taken<'_>,
+    cluster: &Cluster,
+    options: &Options<'_>,
+) -> Result<(), String> {
+    let Some(reference) = &taken.config.auth_tls_secret else { return Ok(()) };
+    if !reference.contains('/') {
+        return Err(format!("auth-tls-secret {reference:?} is not namespace/name"));
+    }
+    let secret = secret(taken, reference, "auth-tls-secret", cluster, options)?;
+    match secret.keys.iter().any(|k| k == "ca.crt") {
+        true => Ok(()),
+        false => Err(format!("Secret {} has no key ca.crt", secret.meta.full_name())),
+    }
+}
+
+fn secret<'c>(
+    taken: &Taken<'_>,
+    reference: &str,
+    annotation: &str,
+    cluster: &'c Cluster,
+    options: &Options<'_>,
+) -> Result<&'c Secret, String> {
+    let own = taken.ingress.meta.namespace.as_str();
+    let (namespace, name) = reference.split_once('/').unwrap_or((own, reference));
+    if name.contains('/') {
+        return Err(format!("{annotation} {reference:?} is not namespace/name"));
+    }
+    if namespace != own && !options.cross_namespace {
+        return Err(format!("{annotation} {reference} is in another namespace"));
+    }
+    let mut secrets = cluster.secrets.iter().filter(|s| s.admitted);
+    let found = secrets.find(|s| s.meta.namespace == namespace && s.meta.name.value == name);
+    found.ok_or_else(|| format!("{annotation}: there is no Secret {namespace}/{name}"))
+}
+
+/// Whether somebody may answer at this URL: a host outside of the cluster, or a Service of it. An
+/// address that nothing in the manifests has, or the name of a Service that is not there, does not.
+pub(super) fn answers(url: &str, cluster: &Cluster) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '$']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    if host.parse::<std::net::IpAddr>().is_ok() {
+        let clusters = cluster.services.iter().flat_map(|s| &s.cluster_ips).any(|ip| ip == host);
+        let sets = cluster.endpoints.iter().flat_map(|s| &s.subsets).flat_map(|s| &s.endpoints);
+        return clusters
+            || sets.flat_map(|e| &e.addresses).any(|a| a == host)
+            || cluster.pods.iter().any(|p| p.ip.as_deref() == Some(host));
+    }
+    let labels: Vec<&str> = host.split('.').collect();
+    match labels.as_slice() {
+        [service, namespace, "svc", ..] => cluster.service(namespace, service).is_some(),
+        _ => true,
+    }
+}

@@ -1,0 +1,512 @@
+//! Traefik 3.7, provider `kubernetesIngressNGINX`: its emulation of ingress-nginx.
+//!
+//! Sources: traefik/traefik `pkg/provider/kubernetes/ingress-nginx/{build,translator,middleware,
+//! annotations}.go` and `pkg/middlewares/ingressnginx/`. All of it was checked against the binary of
+//! Traefik 3.7.15; where sources of other versions say otherwise, the binary is right. What differs
+//! most from ingress-nginx itself:
+//!
+//! * Rules are Traefik's: the longest text wins. `Exact` loses to `Prefix` of the same path, and even
+//!   to shorter prefixes, whose text holds the path twice.
+//! * A regular expression is RE2, and one that cannot be compiled loses its router only.
+//! * `rewrite-target` replaces every match in the escaped path, not the whole of it. A result with an
+//!   empty or a dot segment (`//x`) is answered by 400, an empty one by 500.
+//! * On a host with regular expressions, `permanent-redirect` and `temporal-redirect` replace only
+//!   the start of the URL that the path matches, with case; the rest is appended, and a URL that does
+//!   not start so goes to the backend.
+//! * `app-root` is the host's: whoever has `/` redirects, and where nobody has it, a router is made.
+//! * A canary belongs to the Service port that it stands beside, on every path that uses it.
+//! * Every Ingress answers HTTPS, except those with `ssl-passthrough`, whose hosts' TLS connections
+//!   go to the Service of path `/` as they are.
+//!
+//! Undefined in Traefik, and said so: equal priorities, and which host of an Ingress with several
+//! hosts and a default backend gets its catch-all, since all of them have one name.
+
+mod annotations;
+mod auth;
+mod endpoints;
+mod location;
+mod model;
+mod options;
+mod snippet;
+mod steps;
+mod variables;
+
+use super::LOWEST;
+use super::backend::{Servers, Services};
+use super::entry_points::EntryPoints;
+use super::routers::{self, Audience, Backends, Router, Rule};
+use super::rule::{self, PathRule};
+use crate::cluster::{Cluster, Ingress, PathType};
+use crate::controller::{Compiled, Controller, Settings};
+use crate::routing::{
+    BackendId, Certainty, Condition, Dropped, HostPattern, HostSet, Origin, PathMatcher, Readiness,
+    RouteTable, Step, Weighted,
+};
+use annotations::Config;
+use endpoints::{Endpoints, Reference};
+use location::Location;
+use model::{Model, Taken, host_of, text_of, type_of};
+use options::Options;
+use std::collections::HashSet;
+use std::sync::Arc;
+use steps::{Chain, End, ErrorPages};
+
+pub(in crate::controller) const CONTROLLER: Controller = Controller {
+    name: "traefik-ingress-nginx",
+    title: "Traefik 3.7 as ingress-nginx",
+    about: "Traefik's provider for Ingresses written for ingress-nginx: nginx' annotations, Traefik's rules.",
+    settings: &options::SETTINGS,
+    compile,
+};
+
+fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
+    let options = Options::new(settings);
+    let services = Services::new(cluster);
+    let model = Model::new(cluster, &services, &options);
+    let mut compiler = Compiler {
+        cluster,
+        services,
+        options,
+        model: &model,
+        entry_points: EntryPoints::new(settings),
+        routers: Vec::new(),
+        backends: Backends::default(),
+        dropped: Vec::new(),
+        default_backend: false,
+        app_root_routers: HashSet::new(),
+        www_routers: HashSet::new(),
+    };
+    compiler.add_provider_default_backend();
+    for taken in &model.regular {
+        compiler.add(taken);
+    }
+    compiler.list_left_out();
+    Compiled { table: compiler.finish(), problems: Vec::new() }
+}
+
+struct Compiler<'c> {
+    cluster: &'c Cluster,
+    services: Services<'c>,
+    options: Options<'c>,
+    model: &'c Model<'c>,
+    entry_points: EntryPoints,
+    routers: Vec<Router>,
+    backends: Backends,
+    dropped: Vec<Dropped>,
+    /// There is a default backend already.
+    default_backend: bool,
+    app_root_routers: HashSet<String>,
+    www_routers: HashSet<String>,
+}
+
+const EVERYBODY: Audience = Audience { http: true, https: true };
+
+impl<'c> Compiler<'c> {
+    fn add(&mut self, taken: &'c Taken<'c>) {
+        let ingress = taken.ingress;
+        let object: Arc<str> = ingress.meta.title().into();
+        let broken = auth::check_client_tls(taken, self.cluster, &self.options).err();
+        if taken.config.ssl_passthrough {
+            self.add_passthrough(taken, &object);
+        }
+        for (r, rule) in ingress.rules.iter().enumerate() {
+            for (p, path) in rule.paths.iter().flatten().enumerate() {
+                let field = format!("spec.rules[{r}].http.paths[{p}]");
+                let origin = Origin { object: object.clone(), field, span: path.span, note: None };
+                let reference = match (&broken, Reference::of(&path.backend.target)) {
+                    (Some(reason), _) => Err(reason.clone()),
+                    (None, reference) => reference.ok_or_else(|| "the backend is no Service".to_owned()),
+                };
+                let name =
+                    format!("{}-{}-rule-{r}-path-{p}", ingress.meta.namespace, ingress.meta.name.value);
+                match reference {
+                    Ok(reference) => {
+                        // A canary stands beside a Service port, whatever path leads there.
+                        let canary = self.model.canary(&ingress.meta.namespace, &reference);
+                        let location =
+                            self.location(taken, host_of(rule), text_of(path), type_of(path), reference);
+                        self.add_location(Location { canary, ..location }, name, origin, Certainty::Certain);
+                    }
+                    Err(reason) => self.drop(super::shown(path), host_of(rule), origin, reason),
+                }
+            }
+        }
+        self.add_default_backend(taken, &object, broken);
+    }
+
+    fn location(
+        &self,
+        taken: &'c Taken<'c>,
+        host: &'c str,
+        path: &'c str,
+        path_type: PathType,
+        reference: Reference,
+    ) -> Location<'c> {
+        let namespace = taken.ingress.meta.namespace.as_str();
+        let own_root = taken.config.app_root.as_deref();
+        let inherited =
+            self.model.app_roots.get(host).map(String::as_str).filter(|_| matches!(path, "" | "/"));
+        Location {
+            taken,
+            config: &taken.config,
+            host,
+            aliases: self.model.aliases_of(taken),
+            path,
+            path_type,
+            regex: self.model.regex_hosts.contains(host),
+            endpoints: self.resolve(namespace, &reference, &taken.config),
+            port_text: reference.port_text(),
+            app_root: own_root.or(inherited),
+            server_snippet: self.model.server_snippets.get(host).map(String::as_str),
+            canary: None,
+            reference,
+        }
+    }
+
+    fn resolve(&self, namespace: &str, reference: &Reference, config: &Config) -> Endpoints {
+        let found =
+            endpoints::resolve(&self.services, namespace, reference, config, self.options.external_names);
+        found.unwrap_or_else(|none| none)
+    }
+
+    fn backend(&mut self, endpoints: &Endpoints) -> BackendId {
+        let readiness = match endpoints.servers {
+            Servers::Some(readiness) => readiness,
+            Servers::Fenced | Servers::None => Readiness::None,
+        };
+        self.backends.id(endpoints.service.clone(), endpoints.port, readiness, endpoints.span)
+    }
+
+    /// `custom-http-errors` with its `default-backend`.
+    fn error_pages(&mut self, location: &Location<'_>) -> Option<ErrorPages> {
+        let config = location.config;
+        if config.custom_http_errors.is_empty() {
+            return None;
+        }
+        let (namespace, service) = match (config.default_backend.as_str(), self.options.default_backend) {
+            ("", service) => service?.split_once('/')?,
+            (service, _) => (location.taken.ingress.meta.namespace.as_str(), service),
+        };
+        let reference = Reference { service: service.to_owned(), port: None };
+        let endpoints = self.resolve(namespace, &reference, &Config::default());
+        matches!(endpoints.servers, Servers::Some(_)).then(|| ErrorPages {
+            statuses: config.custom_http_errors.clone(),
+            backend: self.backend(&endpoints),
+        })
+    }
+
+    /// The routers of a location.
+    fn add_location(&mut self, location: Location<'c>, name: String, origin: Origin, sure: Certainty) {
+        let shown = || location.rule().map_or_else(|(text, _)| text, |rule| rule.text);
+        let errors = self.error_pages(&location);
+        let chain = match Chain::new(&location, self.cluster, &self.options, errors) {
+            Ok(chain) => chain,
+            Err(reason) => return self.drop(shown(), location.host, origin, reason),
+        };
+        let audience = Audience { https: !location.config.ssl_passthrough, ..EVERYBODY };
+        let certainty = sure.and(location.taken.certainty.clone()).and(location.endpoints.certainty.clone());
+        let make =
+            |name: String, rule: Rule, steps: Vec<Step>, certainty: Certainty, note: Option<String>| Router {
+                name,
+                priority: rule.priority(),
+                rule,
+                audience,
+                steps,
+                origin: Origin { note, ..origin.clone() },
+                certainty,
+                last_resort: false,
+            };
+        self.add_helpers(&location, &name, &make);
+        let rule = match location.rule() {
+            Ok(rule) => rule,
+            Err((text, reason)) => return self.drop(text, location.host, origin, reason),
+        };
+        let id = self.backend(&location.endpoints);
+        let own = End::of(&location.endpoints.servers, id, &location.endpoints.why);
+        if self.custom_headers_fail(&location) {
+            let why = "custom-headers cannot be loaded, and Traefik answers 503 for that".to_owned();
+            let steps = vec![Step::always(steps::respond(503, why))];
+            self.routers.push(make(name, rule, steps, certainty, None));
+            return;
+        }
+        let Some(canary) = location.canary else {
+            let steps = chain.steps(&own);
+            self.routers.push(make(name, rule, steps, certainty, None));
+            return;
+        };
+        let canary_id = self.backend(&canary.endpoints);
+        let to_canary = End::of(&canary.endpoints.servers, canary_id, &canary.endpoints.why);
+        let note = |what: &str| Some(format!("{what} of the canary for {}", location.endpoints.service));
+        match location::canary_rule(&rule, &canary.config) {
+            Some(Ok(rule)) => {
+                let steps = chain.steps(&to_canary);
+                let (name, note) = (format!("{name}-canary"), note("the header or cookie"));
+                self.routers.push(make(name, rule, steps, certainty.clone(), note));
+            }
+            Some(Err(reason)) => self.drop(
+                format!("{} and the canary's header", rule.text),
+                location.host,
+                origin.clone(),
+                reason,
+            ),
+            None => {}
+        }
+        if let Some(Ok(rule)) = location::main_rule(&rule, &canary.config, canary.weight) {
+            let (name, note) = (format!("{name}-non-canary"), note("the opposite header or cookie"));
+            self.routers.push(make(name, rule, chain.steps(&own), certainty.clone(), note));
+        }
+        let (both, open) = match (&own, canary.weight) {
+            (_, weight) if weight == canary.total => (to_canary, Certainty::Certain),
+            (_, 0) => (own, Certainty::Certain),
+            (End::Backends(_), weight) => {
+                let main = Weighted { backend: id, weight: canary.total - weight };
+                (End::Backends(vec![main, Weighted { backend: canary_id, weight }]), Certainty::Certain)
+            }
+            (End::Nobody(why), _) => {
+                let open = format!("{why}: what the canary does not get is answered by 503");
+                (to_canary, Certainty::Unknowable(open))
+            }
+        };
+        self.routers.push(make(name, rule, chain.steps(&both), certainty.and(open), None));
+    }
+
+    /// The routers beside a location: `from-to-www-redirect`, and `app-root` where nobody has `/`.
+    fn add_helpers(
+        &mut self,
+        location: &Location<'_>,
+        name: &str,
+        make: &dyn Fn(String, Rule, Vec<Step>, Certainty, Option<String>) -> Router,
+    ) {
+        if let Some(root) = location.app_root
+            && !self.model.root_hosts.contains(location.host)
+            && !self.app_root_routers.contains(location.host)
+            && let Ok(rule) = rule::rule(&location.hosts(), &PathRule::Exact("/"))
+        {
+            self.app_root_routers.insert(location.host.to_owned());
+            let steps =
+                vec![Step { note: Some("app-root".to_owned()), ..Step::always(steps::app_root(root)) }];
+            let note = Some("app-root: no path of this host takes /".to_owned());
+            self.routers.push(make(
+                format!("{name}-app-root-redirect"),
+                rule,
+                steps,
+                Certainty::Certain,
+                note,
+            ));
+        }
+        let host = location.host;
+        if !location.config.from_to_www_redirect || host.starts_with("*.") {
+            return;
+        }
+        let other = host.strip_prefix("www.").map_or_else(|| format!("www.{host}"), str::to_owned);
+        if self.model.hosts.contains(&other) {
+            return;
+        }
+        let Ok(rule) = rule::rule(&[&other], &PathRule::Any) else { return };
+        if self.www_routers.insert(format!("{other} {}", location.config.ssl_passthrough)) {
+            let Some(action) = steps::to_other_name(host) else { return };
+            let steps = vec![Step { note: Some("from-to-www-redirect".to_owned()), ..Step::always(action) }];
+            let note = Some(format!("from-to-www-redirect of {host}"));
+            self.routers.push(make(
+                format!("{name}-from-to-www-redirect"),
+                rule,
+                steps,
+                Certainty::Certain,
+                note,
+            ));
+        }
+    }
+
+    /// `custom-headers` names a ConfigMap; no header is allowed unless Traefik is told so.
+    fn custom_headers_fail(&self, location: &Location<'_>) -> bool {
+        let Some(reference) = &location.config.custom_headers else { return false };
+        let own = location.taken.ingress.meta.namespace.as_str();
+        let Some((namespace, name)) = reference.split_once('/').filter(|(_, name)| !name.contains('/'))
+        else {
+            return true;
+        };
+        let maps = self.cluster.config_maps.iter().filter(|m| m.admitted);
+        let mut named = maps.filter(|m| m.meta.namespace == namespace && m.meta.name.value == name);
+        (namespace != own && !self.options.cross_namespace) || named.next().is_none_or(|m| !m.data.is_empty())
+    }
+
+    /// TLS connections to the hosts of an Ingress with `ssl-passthrough`.
+    fn add_passthrough(&mut self, taken: &'c Taken<'c>, object: &Arc<str>) {
+        for (r, rule) in taken.ingress.rules.iter().enumerate() {
+            let host = host_of(rule);
+            let backend = match &rule.paths {
+                Some(paths) => paths.iter().find(|p| text_of(p) == "/").map(|p| &p.backend),
+                None => taken.ingress.default_backend.as_ref(),
+            };
+            let Some(reference) = backend.filter(|_| !host.is_empty()).and_then(|b| Reference::of(&b.target))
+            else {
+                continue;
+            };
+            let endpoints = self.resolve(&taken.ingress.meta.namespace, &reference, &taken.config);
+            let id = self.backend(&endpoints);
+            let end = End::of(&endpoints.servers, id, &endpoints.why);
+            let rule = Rule {
+                text: format!("HostSNI({})", rule::quote(host)),
+                hosts: vec![HostPattern::Any],
+                path: PathMatcher::Any,
+                conditions: vec![Condition::ServerName(HostSet::new(rule::patterns(&[host])))],
+            };
+            self.routers.push(Router {
+                name: format!("{}-{}-{host}", taken.ingress.meta.namespace, taken.ingress.meta.name.value),
+                rule,
+                priority: i64::MAX,
+                audience: Audience { http: false, https: true },
+                steps: steps::passed_through(end),
+                origin: Origin {
+                    object: object.clone(),
+                    field: format!("spec.rules[{r}]"),
+                    span: taken.ingress.rules.get(r).map(|rule| rule.span).unwrap_or_default(),
+                    note: Some("ssl-passthrough: by the TLS server name, before any rule is looked at".to_owned()),
+                },
+                certainty: Certainty::Likely(
+                    "ssl-passthrough: the backend itself has to answer TLS, and reads the request in its own way".to_owned(),
+                ),
+                last_resort: false,
+            });
+        }
+    }
+
+    /// `spec.defaultBackend`: of an Ingress with rules for each of its hosts, else for everything.
+    fn add_default_backend(&mut self, taken: &'c Taken<'c>, object: &Arc<str>, broken: Option<String>) {
+        let ingress = taken.ingress;
+        let Some(backend) = &ingress.default_backend else { return };
+        let field = "spec.defaultBackend".to_owned();
+        let origin = Origin { object: object.clone(), field, span: backend.span, note: None };
+        let Some(reference) = Reference::of(&backend.target) else {
+            return self.drop(
+                "default backend".to_owned(),
+                "",
+                origin,
+                "the backend is no Service".to_owned(),
+            );
+        };
+        if let Some(reason) = broken {
+            return self.drop("default backend".to_owned(), "", origin, reason);
+        }
+        if ingress.rules.is_empty() {
+            if self.default_backend {
+                let reason = "there is a default backend already, and the oldest one stays";
+                return self.drop("default backend".to_owned(), "", origin, reason.to_owned());
+            }
+            let location = self.location(taken, "", "", PathType::Prefix, reference);
+            let errors = self.error_pages(&location);
+            let steps = match Chain::new(&location, self.cluster, &self.options, errors) {
+                Ok(chain) => {
+                    let id = self.backend(&location.endpoints);
+                    chain.steps(&End::of(&location.endpoints.servers, id, &location.endpoints.why))
+                }
+                Err(reason) => return self.drop("default backend".to_owned(), "", origin, reason),
+            };
+            let certainty = taken.certainty.clone().and(location.endpoints.certainty.clone());
+            self.push_default_backend(steps, origin, certainty);
+            return;
+        }
+        let mut hosts: Vec<&str> = Vec::new();
+        for rule in &ingress.rules {
+            if !hosts.contains(&host_of(rule)) {
+                hosts.push(host_of(rule));
+            }
+        }
+        let sure = match hosts.len() {
+            1 => Certainty::Certain,
+            n => Certainty::Unknowable(format!(
+                "the catch-alls of the {n} hosts of this Ingress have one name in Traefik, and only one of them stays"
+            )),
+        };
+        for host in hosts {
+            let name = format!("{}-{}-default-backend", ingress.meta.namespace, ingress.meta.name.value);
+            let location = self.location(taken, host, "", PathType::Prefix, reference.clone());
+            self.add_location(location, name, origin.clone(), sure.clone());
+        }
+    }
+
+    /// The default backend of the provider's settings.
+    fn add_provider_default_backend(&mut self) {
+        let Some((namespace, service)) = self.options.default_backend.and_then(|s| s.split_once('/')) else {
+            return;
+        };
+        let reference = Reference { service: service.to_owned(), port: None };
+        let external = self.options.external_names;
+        let found = endpoints::resolve(&self.services, namespace, &reference, &Config::default(), external);
+        let Ok(endpoints) = found else { return };
+        let id = self.backend(&endpoints);
+        let end = End::of(&endpoints.servers, id, &endpoints.why);
+        let origin = Origin {
+            object: "setting defaultBackendService".into(),
+            field: String::new(),
+            span: endpoints.span.unwrap_or_default(),
+            note: Some("set for the whole provider".to_owned()),
+        };
+        self.push_default_backend(steps::passed_through(end), origin, endpoints.certainty);
+    }
+
+    fn push_default_backend(&mut self, steps: Vec<Step>, origin: Origin, certainty: Certainty) {
+        let Ok(rule) = rule::rule(&[], &PathRule::Prefix("/")) else { return };
+        self.default_backend = true;
+        self.routers.push(Router {
+            name: "default-backend".to_owned(),
+            rule,
+            priority: LOWEST,
+            audience: EVERYBODY,
+            steps,
+            origin,
+            certainty,
+            last_resort: true,
+        });
+    }
+
+    fn drop(&mut self, rule: String, host: &str, origin: Origin, reason: String) {
+        let host = (!host.is_empty()).then(|| host.to_owned());
+        self.dropped.push(Dropped { rule, host, origin, reason });
+    }
+
+    /// Rules of Ingresses that are left out, and of canaries that change nothing.
+    fn list_left_out(&mut self) {
+        let mut all: Vec<(&Ingress, usize, usize, String)> = Vec::new();
+        for (ingress, reason) in &self.model.left_out {
+            for (r, rule) in ingress.rules.iter().enumerate() {
+                all.extend(
+                    (0..rule.paths.iter().flatten().count()).map(|p| (*ingress, r, p, reason.clone())),
+                );
+            }
+            if let Some(backend) = &ingress.default_backend {
+                let object: Arc<str> = ingress.meta.title().into();
+                let field = "spec.defaultBackend".to_owned();
+                let origin = Origin { object, field, span: backend.span, note: None };
+                self.drop("default backend".to_owned(), "", origin, reason.clone());
+            }
+        }
+        all.extend(self.model.idle.iter().map(|(i, r, p, reason)| (*i, *r, *p, format!("canary: {reason}"))));
+        for (ingress, r, p, reason) in all {
+            let Some(rule) = ingress.rules.get(r) else { continue };
+            let Some(path) = rule.paths.as_ref().and_then(|paths| paths.get(p)) else { continue };
+            let origin = Origin {
+                object: ingress.meta.title().into(),
+                field: format!("spec.rules[{r}].http.paths[{p}]"),
+                span: path.span,
+                note: None,
+            };
+            self.drop(super::shown(path), host_of(rule), origin, reason);
+        }
+    }
+
+    fn finish(mut self) -> RouteTable {
+        let redirection = self.entry_points.redirection();
+        let mut routers = self.routers;
+        super::mark_collisions(&mut routers);
+        routers.extend(redirection);
+        routers::table(
+            CONTROLLER.name,
+            self.entry_points.reading,
+            routers,
+            self.backends,
+            self.dropped,
+            Certainty::Certain,
+        )
+    }
+}
