@@ -17,7 +17,7 @@ use crate::routing::{
 };
 use crate::span::Span;
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// How many routes a table may have: every match counts for every listener and hostname.
@@ -57,7 +57,7 @@ pub(super) fn compile(cluster: &Cluster, settings: &Settings, implementation: Im
         backends: Backends::new(cluster, &grants, implementation),
         drafts: Vec::new(),
         dropped: Vec::new(),
-        claimed: HashSet::new(),
+        claimed: HashMap::new(),
         served: vec![false; listeners.list.len()],
     };
     for (source, attached) in &routes {
@@ -159,8 +159,8 @@ pub(super) struct Compiler<'c, 'l> {
     backends: Backends<'l>,
     pub drafts: Vec<Draft<'c>>,
     dropped: Vec<Dropped>,
-    /// Rule texts that an older route already has on an entry point.
-    claimed: HashSet<((u16, bool), String)>,
+    /// Which match first had a rule text on an entry point.
+    claimed: HashMap<((u16, bool), String), Origin>,
     /// Listeners to which a route is attached.
     pub served: Vec<bool>,
 }
@@ -274,11 +274,17 @@ where
         mut route: Route,
     ) {
         let entry_point = traefik::entry_point(live);
-        if !self.claimed.insert((entry_point, text.clone())) {
-            let reason = "an older route, or one that is first by name, has the same rule".to_owned();
-            self.drop(Dropped { rule: text, host: None, origin: route.origin, reason });
+        let key = (entry_point, text);
+        if let Some(owner) = self.claimed.get(&key) {
+            // The same match by way of another listener is nothing new.
+            if *owner != route.origin {
+                let reason = format!("{}, {}, has the same rule and goes before", owner.object, owner.field);
+                self.drop(Dropped { rule: key.1, host: None, origin: route.origin, reason });
+            }
             return;
         }
+        let text = key.1.clone();
+        self.claimed.insert(key, route.origin.clone());
         route.rule = text;
         route.priority = i64::try_from(priority).ok();
         route.conditions.splice(0..0, entrance(live));
