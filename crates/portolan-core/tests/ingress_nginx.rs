@@ -629,3 +629,43 @@ fn services_by_target_port_and_external_names() {
         ],
     );
 }
+
+#[test]
+fn the_configuration_is_shown_with_where_its_lines_come_from() {
+    let world = World::new()
+        .ingress(
+            "a",
+            &[("app-root", "/home"), ("server-alias", "www.h.com"), ("denylist-source-range", "10.0.0.0/8")],
+            &["h.com P /foo a"],
+            "",
+        )
+        .ingress("r", &[("rewrite-target", "/$1")], &["r.com I /x/(.*) a"], "");
+    let manifest = manifest::read([("world.yaml", world.yaml.as_str())]);
+    let controller = controller::find("ingress-nginx").expect("it is there");
+    let lines =
+        controller.view(&Cluster::build(&manifest), &Settings::new()).expect("it writes a configuration");
+    let text: Vec<&str> = lines.iter().map(|l| l.text.as_str()).collect();
+    for expected in [
+        "    server_name \"h.com\" \"www.h.com\";",
+        "    if ($uri = /) {",
+        "        return 302 $scheme://$http_host/home;",
+        "    location \"/foo/\" {",
+        "    location = \"/foo\" {",
+        "        deny 10.0.0.0/8;",
+        "        set $proxy_upstream_name \"default-a-80\";",
+        "    location ~* \"^/x/(.*)\" {",
+        "        rewrite \"(?i)/x/(.*)\" /$1 break;",
+    ] {
+        assert!(text.contains(&expected), "{expected}\n{}", text.join("\n"));
+    }
+    assert_eq!(
+        text.iter().filter(|l| l.ends_with('{')).count(),
+        text.iter().filter(|l| l.ends_with('}')).count()
+    );
+    let line = lines.iter().find(|l| l.text.contains("location = \"/foo\"")).expect("it is there");
+    let origin = line.origin.as_ref().expect("a rule made it");
+    assert_eq!(
+        (&*origin.object, origin.field.as_str()),
+        ("Ingress default/a", "spec.rules[0].http.paths[0]")
+    );
+}

@@ -40,6 +40,7 @@ pub(super) const CONTROLLER: Controller = Controller {
         default: "",
     }],
     compile,
+    view: None,
 };
 
 fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {

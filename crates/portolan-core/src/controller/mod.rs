@@ -11,7 +11,7 @@ pub use settings::{Setting, SettingError, Settings};
 
 use crate::cluster::Cluster;
 use crate::problem::Problem;
-use crate::routing::RouteTable;
+use crate::routing::{Origin, RouteTable};
 
 /// A controller that Portolan answers as.
 #[derive(Debug)]
@@ -25,6 +25,17 @@ pub struct Controller {
     /// The settings of its own that change answers.
     pub settings: &'static [Setting],
     compile: fn(&Cluster, &Settings) -> Compiled,
+    /// What it writes for its proxy, where it writes something that can be shown.
+    view: Option<fn(&Cluster, &Settings) -> Vec<ViewLine>>,
+}
+
+/// A line of the configuration that a controller writes for its proxy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewLine {
+    /// The line, indented, without its line feed.
+    pub text: String,
+    /// What made it; `None` for what the controller adds by itself.
+    pub origin: Option<Origin>,
 }
 
 /// What a controller makes of a cluster.
@@ -75,5 +86,11 @@ impl Controller {
     /// Compiles a cluster into the table of this controller.
     pub fn compile(&self, cluster: &Cluster, settings: &Settings) -> Compiled {
         (self.compile)(cluster, settings)
+    }
+
+    /// The configuration that this controller writes for its proxy: what decides where requests go.
+    /// `None` for controllers that write none.
+    pub fn view(&self, cluster: &Cluster, settings: &Settings) -> Option<Vec<ViewLine>> {
+        self.view.map(|view| view(cluster, settings))
     }
 }

@@ -58,6 +58,7 @@ pub(super) const CONTROLLER: Controller = Controller {
         },
     ],
     compile,
+    view: None,
 };
 
 /// The `controllerName` that Traefik answers to.

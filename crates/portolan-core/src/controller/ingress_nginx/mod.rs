@@ -28,17 +28,18 @@ mod rewrite;
 mod risk;
 mod steps;
 mod table;
+mod text;
 mod upstreams;
 mod value;
 
-use super::{Compiled, Controller, Settings};
+use super::{Compiled, Controller, Settings, ViewLine};
 use crate::cluster::{Cluster, Ingress};
 use crate::problem::{Code, Problem, Severity};
 use crate::routing::{Dropped, Origin};
 use crate::span::Span;
 use config::Config;
 use context::Context;
-use model::Source;
+use model::{Model, Source};
 use std::sync::Arc;
 use table::Rejection;
 use upstreams::Upstreams;
@@ -52,34 +53,47 @@ pub(super) const CONTROLLER: Controller = Controller {
     about: "The Kubernetes project's ingress-nginx, v1.15.1: what its nginx does with a request.",
     settings: config::SETTINGS,
     compile,
+    view: Some(view),
 };
 
 fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
     let config = Config::read(cluster, settings);
     let cx = Context::new(cluster, &config);
     let mut problems = Vec::new();
-    let mut dropped = Vec::new();
-    let mut sources = Vec::new();
-    for ingress in &cluster.ingresses {
-        let object: Arc<str> = ingress.meta.title().into();
-        if let Some(reason) = class::why_ignored(&cx, ingress) {
-            drop_all(ingress, &object, &reason, &mut dropped);
-            continue;
-        }
-        match annotations::parse(&cx, ingress, &mut problems) {
-            Ok(annotations) => sources.push(Source { ingress, object, annotations: Arc::new(annotations) }),
-            Err(refused) => drop_all(ingress, &object, &refused.reason, &mut dropped),
-        }
-    }
-    sort(&mut sources);
-    let upstreams = Upstreams::create(&cx, &sources);
-    let mut model = model::build(&sources, upstreams);
-    model.dropped.append(&mut dropped);
+    let model = model(&cx, &mut problems);
     let table = table::write(&cx, &model).unwrap_or_else(|rejection| {
         problems.push(problem(&rejection));
         table::rejected(&model, &rejection)
     });
     Compiled { table, problems }
+}
+
+/// The servers and locations, as nginx gets them.
+fn view(cluster: &Cluster, settings: &Settings) -> Vec<ViewLine> {
+    let config = Config::read(cluster, settings);
+    let cx = Context::new(cluster, &config);
+    text::lines(&cx, &model(&cx, &mut Vec::new()))
+}
+
+fn model(cx: &Context, problems: &mut Vec<Problem>) -> Model {
+    let mut dropped = Vec::new();
+    let mut sources = Vec::new();
+    for ingress in &cx.cluster.ingresses {
+        let object: Arc<str> = ingress.meta.title().into();
+        if let Some(reason) = class::why_ignored(cx, ingress) {
+            drop_all(ingress, &object, &reason, &mut dropped);
+            continue;
+        }
+        match annotations::parse(cx, ingress, problems) {
+            Ok(annotations) => sources.push(Source { ingress, object, annotations: Arc::new(annotations) }),
+            Err(refused) => drop_all(ingress, &object, &refused.reason, &mut dropped),
+        }
+    }
+    sort(&mut sources);
+    let upstreams = Upstreams::create(cx, &sources);
+    let mut model = model::build(&sources, upstreams);
+    model.dropped.append(&mut dropped);
+    model
 }
 
 /// store.go (sortIngressSlice): the older first, and of the same second the greater name first.

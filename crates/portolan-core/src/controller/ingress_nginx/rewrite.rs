@@ -5,6 +5,7 @@
 
 use super::locations::Printed;
 use crate::routing::{Captured, Fill, Part, Pattern, Template};
+use std::collections::HashSet;
 
 /// What a rewrite does with a request.
 #[derive(Debug, Clone)]
@@ -22,14 +23,36 @@ pub(super) struct Rewriting {
 ///
 /// # Errors
 /// Why nginx would refuse it.
-pub(super) fn of(printed: &Printed) -> Option<Result<Rewriting, String>> {
+pub(super) fn of(printed: &Printed, groups: &Groups) -> Option<Result<Rewriting, String>> {
     let target = printed.target()?;
-    Some(compile(printed, target))
+    Some(compile(printed, target, groups))
 }
 
-fn compile(printed: &Printed, target: &str) -> Result<Rewriting, String> {
+/// The named groups of all expressions of the configuration. Each is a variable everywhere; it is
+/// empty where its expression was not the one that matched.
+#[derive(Debug, Default)]
+pub(super) struct Groups(HashSet<String>);
+
+impl Groups {
+    /// Adds the groups of an expression.
+    pub(super) fn add(&mut self, expression: &str) {
+        for start in ["(?<", "(?P<", "(?'"] {
+            for (at, _) in expression.match_indices(start) {
+                let name = expression.get(at + start.len()..).unwrap_or_default();
+                let end = name.find(['>', '\'']).unwrap_or(0);
+                let name = name.get(..end).unwrap_or_default();
+                // What else begins so are look-behinds.
+                if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+                    self.0.insert(name.to_owned());
+                }
+            }
+        }
+    }
+}
+
+fn compile(printed: &Printed, target: &str, groups: &Groups) -> Result<Rewriting, String> {
     let pattern = Pattern::pcre(&printed.path, true).map_err(|e| e.to_string())?;
-    let (fills, unknown) = fills(printed, target, |name| pattern.group(name))?;
+    let (fills, unknown) = fills(printed, target, groups, |name| pattern.group(name))?;
     let lower = target.to_ascii_lowercase();
     Ok(Rewriting {
         may_be_empty: fills.iter().all(|f| matches!(f, Fill::Group(_))),
@@ -45,8 +68,12 @@ fn compile(printed: &Printed, target: &str) -> Result<Rewriting, String> {
 ///
 /// # Errors
 /// Why nginx would refuse it.
-pub(super) fn template(printed: &Printed, text: &str) -> Result<(Template, Option<String>), String> {
-    let (fills, unknown) = fills(printed, text, |_| None)?;
+pub(super) fn template(
+    printed: &Printed,
+    text: &str,
+    groups: &Groups,
+) -> Result<(Template, Option<String>), String> {
+    let (fills, unknown) = fills(printed, text, groups, |_| None)?;
     let parts = fills.into_iter().filter_map(|fill| match fill {
         Fill::Part(part) => Some(part),
         // Groups of a rewrite; there is none.
@@ -57,7 +84,12 @@ pub(super) fn template(printed: &Printed, text: &str) -> Result<(Template, Optio
 
 type Fills = (Vec<Fill>, Option<String>);
 
-fn fills(printed: &Printed, text: &str, group: impl Fn(&str) -> Option<usize>) -> Result<Fills, String> {
+fn fills(
+    printed: &Printed,
+    text: &str,
+    groups: &Groups,
+    group: impl Fn(&str) -> Option<usize>,
+) -> Result<Fills, String> {
     let mut fills = Vec::new();
     let mut unknown = None;
     let mut rest = text;
@@ -88,6 +120,8 @@ fn fills(printed: &Printed, text: &str, group: impl Fn(&str) -> Option<usize>) -
                 unknown = Some(name.to_owned());
                 fills.push(Fill::Part(Part::Text(format!("${name}"))));
             }
+            // Another location's expression has such a group; here it is empty.
+            Variable::Unknown if groups.0.contains(name) => {}
             Variable::Unknown => return Err(format!("unknown {name:?} variable")),
         }
     }

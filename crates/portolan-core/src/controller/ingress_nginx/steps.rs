@@ -7,7 +7,7 @@
 use super::annotations::{Annotations, Canary};
 use super::context::Context;
 use super::locations::Printed;
-use super::rewrite::Rewriting;
+use super::rewrite::{Groups, Rewriting};
 use super::table::Backends;
 use super::upstreams::{DEFAULT, Upstream, Upstreams, fallback};
 use crate::routing::{
@@ -20,6 +20,8 @@ pub(super) struct Scene<'s, 'c> {
     pub cx: &'s Context<'c>,
     pub upstreams: &'s Upstreams,
     pub backends: &'s Backends,
+    /// The variables that expressions define.
+    pub groups: &'s Groups,
     /// The hosts that have a certificate; asked where a server has more names than its own.
     pub certified: &'s HostSet,
     /// Whether the server's own host has one; `None` where that differs from name to name.
@@ -258,7 +260,7 @@ impl Scene<'_, '_> {
         why: String,
     ) -> Result<Step, String> {
         let Some((url, parameter)) = sign_in else { return Ok(self.error(place, when, 401, why)) };
-        let (mut location, unknown) = super::rewrite::template(place.printed, url)?;
+        let (mut location, unknown) = super::rewrite::template(place.printed, url, self.groups)?;
         // buildAuthSignURL: the way back, unless the URL has one.
         let query = url.split_once('?').map(|(_, query)| query);
         let has = query.is_some_and(|q| q.split('&').any(|p| p.split('=').next() == Some(parameter)));
@@ -319,7 +321,7 @@ impl Scene<'_, '_> {
         };
         let host = match &annotations.upstream_vhost {
             Some(text) => {
-                let (template, unknown) = super::rewrite::template(place.printed, text)?;
+                let (template, unknown) = super::rewrite::template(place.printed, text, self.groups)?;
                 if let Some(name) = unknown {
                     doubt =
                         doubt.and(Certainty::Unknowable(format!("the value of ${name} is not simulated")));

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::locations::{self, Kind, Printed};
 use super::model::{DEFAULT_SERVER, Model, Server};
 use super::names::{self, NameKind};
+use super::rewrite::Groups;
 use super::steps::{Scene, absolute, named, over_tls, respond};
 use super::upstreams::{DEFAULT, Upstream};
 use super::{CONTROLLER, rewrite};
@@ -67,9 +68,11 @@ pub(super) fn write(cx: &Context, model: &Model) -> Result<RouteTable, Box<Rejec
         let origin = server.and_then(|s| s.locations.first()).map(|l| l.origin.clone());
         Box::new(Rejection { why: bad.why, origin, other: None })
     })?;
+    let printed: Vec<(&Server, Vec<Printed>)> = servers.iter().map(|s| (*s, locations::print(s))).collect();
     let mut writer = Writer {
         cx,
         model,
+        groups: groups(&printed),
         certified: certified(&servers),
         hosts: Vec::new(),
         routes: Vec::new(),
@@ -97,12 +100,26 @@ pub(super) fn write(cx: &Context, model: &Model) -> Result<RouteTable, Box<Rejec
             NameKind::Www(host) => writer.www(HostId(id as u32), host),
         }
     }
-    for server in servers {
+    for (server, printed) in &printed {
         if let Some(&host) = own.get(server.host.as_str()) {
-            writer.server(host, server)?;
+            writer.server(host, server, printed)?;
         }
     }
     Ok(writer.finish())
+}
+
+/// The named groups of all expressions that are printed.
+fn groups(printed: &[(&Server, Vec<Printed>)]) -> Groups {
+    let mut groups = Groups::default();
+    for (server, printed) in printed {
+        for alias in server.aliases.iter().filter(|a| a.starts_with('~')) {
+            groups.add(alias);
+        }
+        for p in printed.iter().filter(|p| p.kind == Kind::Regex) {
+            groups.add(&p.path);
+        }
+    }
+    groups
 }
 
 /// The hosts with a certificate: lua/certificate.lua asks for the host, then for `*.` and the rest.
@@ -118,6 +135,7 @@ fn certified(servers: &[&Server]) -> HostSet {
 struct Writer<'w, 'c> {
     cx: &'w Context<'c>,
     model: &'w Model,
+    groups: Groups,
     certified: HostSet,
     hosts: Vec<VirtualHost>,
     routes: Vec<Route>,
@@ -125,14 +143,13 @@ struct Writer<'w, 'c> {
 }
 
 impl Writer<'_, '_> {
-    fn server(&mut self, host: HostId, server: &Server) -> Result<(), Box<Rejection>> {
-        let printed = locations::print(server);
+    fn server(&mut self, host: HostId, server: &Server, printed: &[Printed]) -> Result<(), Box<Rejection>> {
         let is_regex = printed.iter().any(|p| p.kind == Kind::Regex);
         if !is_regex {
-            no_duplicates(server, &printed)?;
+            no_duplicates(server, printed)?;
         }
         let mut rank = 0;
-        self.before_locations(host, server, &printed, &mut rank);
+        self.before_locations(host, server, printed, &mut rank);
         let has_certificate = if server.host == DEFAULT_SERVER {
             Some(false)
         } else if !server.aliases.is_empty() {
@@ -148,10 +165,11 @@ impl Writer<'_, '_> {
             cx: self.cx,
             upstreams: &self.model.upstreams,
             backends: &self.backends,
+            groups: &self.groups,
             certified: &self.certified,
             has_certificate,
         };
-        for p in &printed {
+        for p in printed {
             let rejected = |why: String| {
                 Box::new(Rejection {
                     why: format!("{why} in {} of server {}", p.opening(), server.host),
@@ -168,7 +186,7 @@ impl Writer<'_, '_> {
                     PathMatcher::Regex(pattern)
                 }
             };
-            let rewriting = rewrite::of(p).transpose().map_err(rejected)?;
+            let rewriting = rewrite::of(p, &self.groups).transpose().map_err(rejected)?;
             let route = Route {
                 host,
                 path,
@@ -184,7 +202,7 @@ impl Writer<'_, '_> {
             if p.kind == Kind::Exact { exact.push(route) } else { prefixes.push(route) }
         }
         if !is_regex {
-            exact.extend(added_slashes(server, &printed, host));
+            exact.extend(added_slashes(server, printed, host));
             if server.host == DEFAULT_SERVER {
                 prefixes.extend(built_in(self.cx, host));
                 // Stable: the longest prefix is remembered, whoever wrote it.

@@ -21,6 +21,8 @@ pub(super) const DEFAULT: usize = 0;
 /// One upstream.
 #[derive(Debug, Clone)]
 pub(super) struct Upstream {
+    /// `namespace-service-port`.
+    pub name: String,
     /// `namespace/name` of its Service; empty for the controller's own default backend.
     pub service: String,
     pub endpoints: Endpoints,
@@ -113,6 +115,7 @@ impl Upstreams {
         }
         let annotations = &source.annotations;
         let upstream = Upstream {
+            name: format!("{namespace}-{}-{}", name.value, port.value),
             service: format!("{namespace}/{}", name.value),
             endpoints: endpoints(cx, namespace, &name.value, &port.value, annotations.service_upstream),
             no_server: annotations.canary.is_some(),
@@ -244,6 +247,7 @@ fn default_backend(cx: &Context) -> Upstream {
         .map(|(service, port)| port_endpoints(cx, service, port))
         .filter(|e| e.nobody.is_none());
     Upstream {
+        name: "upstream-default-backend".to_owned(),
         service: match (&endpoints, named) {
             (Some(_), Some((namespace, name))) => format!("{namespace}/{name}"),
             _ => String::new(),
@@ -263,6 +267,7 @@ pub(super) fn fallback(cx: &Context, namespace: &str, name: &str) -> Option<Upst
     let service = cx.cluster.service(namespace, name)?;
     let endpoints = port_endpoints(cx, service, service.ports.first()?);
     endpoints.nobody.is_none().then(|| Upstream {
+        name: format!("custom-default-backend-{namespace}-{name}"),
         service: service.meta.full_name(),
         endpoints,
         no_server: false,

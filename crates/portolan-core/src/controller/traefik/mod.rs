@@ -53,6 +53,7 @@ pub(super) const CONTROLLER: Controller = Controller {
             ready Service do not exist.",
     settings: &SETTINGS,
     compile,
+    view: None,
 };
 
 const SETTINGS: [Setting; OWN_SETTINGS.len() + entry_points::SETTINGS.len()] =
