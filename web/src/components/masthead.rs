@@ -80,7 +80,7 @@ fn Answering(props: &AnsweringProps) -> Html {
         <>
             <label class="field">
                 <span>{ "Answers as" }</span>
-                <select onchange={pick} title={chosen.map_or("", |c| c.about)}>
+                <select aria-label="Answers as" onchange={pick} title={chosen.map_or("", |c| c.about)}>
                     { for controller::all().iter().map(|c| html! {
                         <option value={c.name} selected={c.name == &*props.work.controller}>{ c.title }</option>
                     }) }
@@ -147,7 +147,7 @@ fn ThemeSwitch(props: &ThemeProps) -> Html {
     html! {
         <label class="field theme">
             <span>{ "Theme" }</span>
-            <select onchange={pick}>
+            <select aria-label="Theme" onchange={pick}>
                 { option(Theme::Auto, "auto", "System") }
                 { option(Theme::Light, "light", "Day") }
                 { option(Theme::Dark, "dark", "Night") }
