@@ -57,6 +57,7 @@ pub(in crate::controller) const CONTROLLER: Controller = Controller {
     about: "Traefik's provider for Ingresses written for ingress-nginx: nginx' annotations, Traefik's rules.",
     settings: &options::SETTINGS,
     compile,
+    view: None,
 };
 
 fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
