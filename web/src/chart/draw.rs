@@ -3,7 +3,7 @@
 use super::backdrop::Backdrop;
 use super::fold::{Folded, Shown};
 use super::layout::{Direction, Place};
-use super::place::{Drawing, LINE, Label, has_sign, layer_word};
+use super::place::{DETAIL_LINE, Drawing, Label, TITLE_LINE, has_sign, layer_word};
 use crate::same::Same;
 use portolan_core::topology::{Chart, Layer, State};
 use std::fmt::Write as _;
@@ -228,7 +228,8 @@ fn NodeBox(props: &BoxProps) -> Html {
         true => format!("{} (on the course)", props.label.whole),
         false => props.label.whole.clone(),
     };
-    let text_x = if has_sign(props.label.layer) && !props.more { "32" } else { "11" };
+    let text_x = if has_sign(props.label.layer) && !props.more { "29" } else { "10" };
+    let detail_y = 33.0 + TITLE_LINE * props.label.title.len().saturating_sub(1) as f64;
     html! {
         <g id={format!("chart-node-{at}")} role="button"
             tabindex={if props.tab { "0" } else { "-1" }}
@@ -241,11 +242,18 @@ fn NodeBox(props: &BoxProps) -> Html {
             <title>{ whole }</title>
             <rect class="node-box" width={format!("{width:.1}")} height={format!("{height:.1}")} rx="5" />
             if !props.more { { sign(props.label.layer, props.label.state, height / 2.0) } }
-            <text class="node-title" aria-hidden="true" x={text_x} y="18">{ &props.label.title }</text>
-            { for props.label.detail.iter().enumerate().map(|(n, line)| html! {
-                <text class="node-detail" aria-hidden="true" x={text_x} y={format!("{:.1}", 33.0 + LINE * n as f64)}>{ line }</text>
-            }) }
+            { lines("node-title", &props.label.title, text_x, 18.0, TITLE_LINE) }
+            { lines("node-detail", &props.label.detail, text_x, detail_y, DETAIL_LINE) }
         </g>
+    }
+}
+
+/// Lines of text. The node's title says them all in one; screen readers need no more.
+fn lines(class: &'static str, lines: &[String], x: &'static str, y: f64, step: f64) -> Html {
+    html! {
+        for (n, line) in lines.iter().enumerate() {
+            <text {class} aria-hidden="true" {x} y={format!("{:.1}", y + step * n as f64)}>{ line }</text>
+        }
     }
 }
 
@@ -263,5 +271,5 @@ fn sign(layer: Layer, state: State, middle: f64) -> Html {
         (Layer::Pod, _) => "M0-7 6-3.5v7L0 7-6 3.5v-7zM-6-3.5 0 0l6-3.5M0 0v7",
         (Layer::Host | Layer::Path, _) => return Html::default(),
     };
-    html! { <path class="sign" transform={format!("translate(17 {middle:.1})")} d={path} /> }
+    html! { <path class="sign" transform={format!("translate(15 {middle:.1})")} d={path} /> }
 }

@@ -11,8 +11,8 @@ pub struct Label {
     pub id: String,
     /// Its layer.
     pub layer: Layer,
-    /// Written large, cut to fit.
-    pub title: String,
+    /// Written large, in lines cut to fit.
+    pub title: Vec<String>,
     /// Written small, in lines cut to fit.
     pub detail: Vec<String>,
     /// Everything, uncut, for the tooltip and for screen readers.
@@ -30,17 +30,19 @@ pub struct Drawing {
     pub layout: Layout,
 }
 
-/// Height of a box with one line of detail, and of each line more.
+/// Height of a box with one line of title and one of detail, and of each line more.
 const HEIGHT: f64 = 42.0;
-pub const LINE: f64 = 13.5;
-/// Lines of detail.
-const LINES: usize = 2;
+pub const TITLE_LINE: f64 = 15.0;
+pub const DETAIL_LINE: f64 = 13.5;
+/// The most lines of each.
+const TITLE_LINES: usize = 2;
+const DETAIL_LINES: usize = 3;
 /// Widths of a character of the two kinds of text, in pixels, on the generous side.
 const TITLE: f64 = 7.7;
 const DETAIL: f64 = 6.7;
 /// Room for the sign and the borders.
-const SIDES: f64 = 40.0;
-const PLAIN_SIDES: f64 = 22.0;
+const SIDES: f64 = 36.0;
+const PLAIN_SIDES: f64 = 20.0;
 /// The most that a box is widened for its detail.
 const MOST_FOR_DETAIL: f64 = 104.0;
 /// Narrowest and widest box.
@@ -65,9 +67,10 @@ pub fn layer_word(layer: Layer) -> &'static str {
 
 /// Lays a folded chart out in the room that there is.
 pub fn place(chart: &Chart, folded: &Folded, direction: Direction, room: (f64, f64)) -> Drawing {
-    let texts: Vec<(Label, String)> = folded.shown.iter().map(|s| label(chart, s)).collect();
-    let wide: Vec<f64> = texts.iter().map(|(l, detail)| natural_width(l, detail)).collect();
-    let (mut labels, details): (Vec<Label>, Vec<String>) = texts.into_iter().unzip();
+    let texts: Vec<(Label, (String, String))> = folded.shown.iter().map(|s| label(chart, s)).collect();
+    let wide: Vec<f64> =
+        texts.iter().map(|(l, (title, detail))| natural_width(l.layer, title, detail)).collect();
+    let (mut labels, texts): (Vec<Label>, Vec<(String, String)>) = texts.into_iter().unzip();
     let limits = limits(&labels, &wide, direction, room.0);
     let widths: Vec<f64> = labels
         .iter()
@@ -78,16 +81,18 @@ pub fn place(chart: &Chart, folded: &Folded, direction: Direction, room: (f64, f
             Direction::Downward => w.min(WIDEST_DOWNWARD),
         })
         .collect();
-    for ((label, detail), &width) in labels.iter_mut().zip(&details).zip(&widths) {
+    for ((label, (title, detail)), &width) in labels.iter_mut().zip(&texts).zip(&widths) {
         let inside = width - sides(label.layer);
-        label.title = cut(&label.title, (inside / TITLE) as usize);
-        label.detail = wrap(detail, (inside / DETAIL) as usize);
+        label.title = wrap(title, (inside / TITLE) as usize, TITLE_LINES);
+        label.detail = wrap(detail, (inside / DETAIL) as usize, DETAIL_LINES);
     }
     let items: Vec<Item> = labels
         .iter()
         .zip(widths)
         .map(|(l, width)| {
-            let height = HEIGHT + LINE * l.detail.len().saturating_sub(1) as f64;
+            let height = HEIGHT
+                + TITLE_LINE * l.title.len().saturating_sub(1) as f64
+                + DETAIL_LINE * l.detail.len().saturating_sub(1) as f64;
             Item { layer: l.layer as usize, size: (width, height) }
         })
         .collect();
@@ -100,37 +105,39 @@ pub fn place(chart: &Chart, folded: &Folded, direction: Direction, room: (f64, f
     Drawing { labels, layout }
 }
 
-/// A label whose detail is not broken into lines yet, and that detail.
-fn label(chart: &Chart, shown: &Shown) -> (Label, String) {
+/// A label that is not written yet, and its title and detail in one line each.
+fn label(chart: &Chart, shown: &Shown) -> (Label, (String, String)) {
     let id = shown.id(chart);
     let layer = shown.layer(chart);
+    let blank = |whole: String, state: State| Label {
+        id: id.clone(),
+        layer,
+        title: Vec::new(),
+        detail: Vec::new(),
+        whole,
+        state,
+    };
     let node = match shown {
+        Shown::More { count, .. } => {
+            let title = format!("{count} more");
+            let whole = format!("{title}; press to show some of them");
+            return (blank(whole, State::Known), (title, "show".to_owned()));
+        }
         Shown::Node(index) => chart.nodes.get(*index),
-        Shown::More { .. } => None,
     };
-    let Some(node) = node else {
-        let count = match shown {
-            Shown::More { count, .. } => *count,
-            Shown::Node(_) => 0,
-        };
-        let title = format!("{count} more");
-        let whole = format!("{title}; press to show some of them");
-        let label = Label { id, layer, title, detail: Vec::new(), whole, state: State::Known };
-        return (label, "show".to_owned());
-    };
-    let state = super::fold::state_words(node.state);
+    let Some(node) = node else { return (blank(String::new(), State::Known), Default::default()) };
     let mut whole = format!("{}: {}", layer_word(layer), node.title);
-    for part in [node.detail.as_str(), state] {
+    for part in [node.detail.as_str(), super::fold::state_words(node.state)] {
         if !part.is_empty() && !whole.contains(part) {
             whole.push_str(", ");
             whole.push_str(part);
         }
     }
     let (title, mut detail) = short(node);
-    if node.state == State::Failing && matches!(layer, Layer::Pod) {
+    if node.state == State::Failing && layer == Layer::Pod {
         detail = format!("{detail}, not ready");
     }
-    (Label { id, layer, title, detail: Vec::new(), whole, state: node.state }, detail)
+    (blank(whole, node.state), (title, detail))
 }
 
 /// Title and detail without what goes without saying: the namespace `default`, and the words before
@@ -162,13 +169,13 @@ fn sides(layer: Layer) -> f64 {
     if has_sign(layer) { SIDES } else { PLAIN_SIDES }
 }
 
-fn natural_width(label: &Label, detail: &str) -> f64 {
-    let title = label.title.chars().count() as f64 * TITLE;
+fn natural_width(layer: Layer, title: &str, detail: &str) -> f64 {
+    let title = title.chars().count() as f64 * TITLE;
     // Half of it and a word more: it may be broken.
     let length = detail.chars().count();
-    let longest = if length > 16 { length.div_ceil(LINES) + 4 } else { length };
+    let longest = if length > 16 { length.div_ceil(2) + 4 } else { length };
     let detail = (longest as f64 * DETAIL).min(MOST_FOR_DETAIL);
-    (title.max(detail) + sides(label.layer)).clamp(WIDTHS.0, WIDTHS.1).ceil()
+    (title.max(detail) + sides(layer)).clamp(WIDTHS.0, WIDTHS.1).ceil()
 }
 
 fn widest(labels: &[Label], widths: &[f64], layer: Layer) -> f64 {
@@ -214,21 +221,21 @@ fn cut(text: &str, most: usize) -> String {
     format!("{start}…{end}")
 }
 
-/// Breaks a text into at most [`LINES`] lines of `most` characters: after blanks and hyphens, else
-/// before capitals, else anywhere. What is left over is cut.
-fn wrap(text: &str, most: usize) -> Vec<String> {
-    let mut lines = Vec::new();
+/// Breaks a text into at most `lines` lines of `most` characters: after blanks and marks, else before
+/// capitals, else anywhere. What is left over is cut.
+fn wrap(text: &str, most: usize, lines: usize) -> Vec<String> {
+    let mut broken = Vec::new();
     let mut rest = text.trim();
     while !rest.is_empty() {
-        if lines.len() + 1 == LINES || rest.chars().count() <= most {
-            lines.push(cut(rest, most));
+        if broken.len() + 1 >= lines || rest.chars().count() <= most {
+            broken.push(cut(rest, most));
             break;
         }
         let (line, after) = rest.split_at(break_at(rest, most.max(1)));
-        lines.push(line.trim_end().to_owned());
+        broken.push(line.trim_end().to_owned());
         rest = after.trim_start();
     }
-    lines
+    broken
 }
 
 /// The byte at which to break: at most `most` characters before it.
@@ -236,10 +243,11 @@ fn break_at(text: &str, most: usize) -> usize {
     let within = |n: usize| text.char_indices().nth(n).map_or(text.len(), |(byte, _)| byte);
     let end = within(most);
     let fits = text.get(..within(most + 1)).unwrap_or(text);
-    let soft = fits.rfind(' ').or_else(|| text.get(..end).and_then(|t| t.rfind('-')).map(|at| at + 1));
+    let mark = || text.get(..end).and_then(|t| t.rfind(['-', '/', '.', '_', ':'])).map(|at| at + 1);
+    let soft = fits.rfind(' ').or_else(mark).filter(|&at| at > 1);
     let capital =
         || text.get(1..end).and_then(|t| t.rfind(|c: char| c.is_ascii_uppercase())).map(|at| at + 1);
-    soft.filter(|&at| at > 0).or_else(capital).unwrap_or(end)
+    soft.or_else(capital).unwrap_or(end)
 }
 
 #[cfg(test)]
@@ -248,12 +256,14 @@ mod tests {
 
     #[test]
     fn details_break_where_a_reader_would() {
-        assert_eq!(wrap("port 80", 12), ["port 80"]);
-        assert_eq!(wrap("LoadBalancer, port 80 and 443", 19), ["LoadBalancer, port", "80 and 443"]);
-        assert_eq!(wrap("ImplementationSpecific", 15), ["Implementation", "Specific"]);
-        assert_eq!(wrap("nginx-ingress-controller:0.8.3", 18), ["nginx-ingress-", "controller:0.8.3"]);
-        assert_eq!(wrap("ääääääääää", 4), ["ääää", "ää…ä"]);
-        assert_eq!(wrap("", 4), [""; 0]);
+        assert_eq!(wrap("port 80", 12, 2), ["port 80"]);
+        assert_eq!(wrap("LoadBalancer, port 80 and 443", 19, 2), ["LoadBalancer, port", "80 and 443"]);
+        assert_eq!(wrap("ImplementationSpecific", 15, 2), ["Implementation", "Specific"]);
+        assert_eq!(wrap("nginx-ingress-controller:0.8.3", 18, 2), ["nginx-ingress-", "controller:0.8.3"]);
+        assert_eq!(wrap("ääääääääää", 4, 2), ["ääää", "ää…ä"]);
+        assert_eq!(wrap("", 4, 2), [""; 0]);
+        assert_eq!(wrap("Kubernetes API", 11, 2), ["Kubernetes", "API"]);
+        assert_eq!(wrap("/abcdefgh/x", 9, 2), ["/abcdefgh", "/x"]);
     }
 
     #[test]

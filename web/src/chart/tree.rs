@@ -117,8 +117,7 @@ fn item(
         _ => None,
     };
     let lit = props.lit.get(line.at).copied().unwrap_or(false);
-    let (title, detail) =
-        node.map_or((label.title.as_str(), "show"), |n| (n.title.as_str(), n.detail.as_str()));
+    let (title, detail) = node.map_or((label.whole.as_str(), ""), |n| (n.title.as_str(), n.detail.as_str()));
     let at = line.at;
     let point = |to: Option<usize>| {
         let onpoint = props.onpoint.clone();
