@@ -241,7 +241,7 @@ fn NodeBox(props: &BoxProps) -> Html {
             onfocus={enter.reform(|_: FocusEvent| ())} onblur={leave.reform(|_: FocusEvent| ())}>
             <title>{ whole }</title>
             <rect class="node-box" width={format!("{width:.1}")} height={format!("{height:.1}")} rx="5" />
-            if !props.more { { sign(props.label.layer, props.label.state, height / 2.0) } }
+            if !props.more { { sign(&props.label, height / 2.0) } }
             { lines("node-title", &props.label.title, text_x, 18.0, TITLE_LINE) }
             { lines("node-detail", &props.label.detail, text_x, detail_y, DETAIL_LINE) }
         </g>
@@ -259,8 +259,13 @@ fn lines(class: &'static str, lines: &[String], x: &'static str, y: f64, step: f
 
 /// A sign as on sea charts: a ship, a buoy, a lighthouse, an anchorage, soundings; a wreck for what
 /// cannot answer.
-fn sign(layer: Layer, state: State, middle: f64) -> Html {
-    let path = match (layer, state) {
+fn sign(label: &Label, middle: f64) -> Html {
+    let is_answer = label.title.first().is_some_and(|t| t.parse::<u16>().is_ok());
+    let path = match (label.layer, label.state) {
+        // The controller's own answer: no harbour, but a stop.
+        (Layer::Service, State::Known | State::Assumed) if is_answer => {
+            "M-3-7h6l4 4v6l-4 4h-6l-4-4v-6zM-3 0h6"
+        }
         (Layer::Service | Layer::Pod, State::Failing) => "M-7 4.5h14M-5 4.5 5-6.5M-1.5 4.5V-1.5M2.5 4.5V-.5",
         (Layer::Client, _) => "M-7.5 2.5h15l-2.6 4.5h-9.8zM0 2.5v-9.5l6 6.5H0",
         (Layer::Entry, _) => "M-3 1.5 0-7 3 1.5zM-6 4.5c2-1.8 4-1.8 6 0s4 1.8 6 0M0 1.5v1.5",
