@@ -123,16 +123,20 @@ fn rule(verdict: &RouteVerdict, route: &Route, props: &Props, with_reason: bool)
         Verdict::Tied => "This rule or one that is its equal answers.".to_owned(),
         Verdict::Lost(why) => props.analysis.router.words(&props.trace, verdict.route, why),
     };
-    let span = route.origin.span;
+    let place = route.origin.place();
     let jump = {
         let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Reveal(span, true)))
+        Callback::from(move |_: MouseEvent| {
+            if let Some(span) = place {
+                dispatch.dispatch(Action::Reveal(span, true));
+            }
+        })
     };
     let point = |at: Option<Span>| {
         let onpoint = props.onpoint.clone();
         Callback::from(move |()| onpoint.emit(at))
     };
-    let (enter, leave) = (point(Some(span)), point(None));
+    let (enter, leave) = (point(place), point(None));
     html! {
         <li class={classes!("rule", class)} key={verdict.route.0}>
             <button type="button" class="rule-jump" onclick={jump}
@@ -140,7 +144,7 @@ fn rule(verdict: &RouteVerdict, route: &Route, props: &Props, with_reason: bool)
                 onfocus={enter.reform(|_: FocusEvent| ())} onblur={leave.reform(|_: FocusEvent| ())}>
                 <span class="rule-sign">{ icon(sign) }<span class="hidden">{ word }</span></span>
                 <code class="rule-text">{ &route.rule }</code>
-                <span class="rule-place">{ props.analysis.place(span) }</span>
+                <span class="rule-place">{ place.map(|span| props.analysis.place(span)) }</span>
                 if with_reason { <span class="rule-why">{ why }</span> }
                 if let Some(note) = &route.origin.note { <span class="rule-why">{ note }</span> }
             </button>

@@ -55,8 +55,9 @@ impl<'c, W: Write> Human<'c, W> {
         let words = rule_words(self.chart.router.table(), route);
         self.line(&format!("by {}", printable(&words)))?;
         self.origin(&route.origin)?;
-        let Some(file) = self.chart.sources.get(route.origin.span.file) else { return Ok(()) };
-        let (number, _) = file.line_column(route.origin.span.start);
+        let Some(span) = route.origin.place() else { return Ok(()) };
+        let Some(file) = self.chart.sources.get(span.file) else { return Ok(()) };
+        let (number, _) = file.line_column(span.start);
         if let Some((line, _)) = file.line(number) {
             let line: String = printable(line).chars().take(120).collect();
             let line = line.trim_end();
@@ -66,13 +67,20 @@ impl<'c, W: Write> Human<'c, W> {
     }
 
     fn origin(&mut self, origin: &Origin) -> Result<(), Failure> {
-        let place = self.chart.sources.location(origin.span).to_string();
-        let (object, field) = (printable(&origin.object), printable(&origin.field));
-        self.line(&format!("in {object}, {field}  {DIM}{}{DIM:#}", printable(&place)))?;
+        if origin.place().is_some() {
+            let (object, field) = (printable(&origin.object), printable(&origin.field));
+            let place = self.place(origin);
+            self.line(&format!("in {object}, {field}  {DIM}{}{DIM:#}", printable(&place)))?;
+        }
         match &origin.note {
             Some(note) => self.line(&printable(note)),
             None => Ok(()),
         }
+    }
+
+    /// `file:line:column`, or nothing where the controller made the rule by itself.
+    fn place(&self, origin: &Origin) -> String {
+        origin.place().map(|span| self.chart.sources.location(span).to_string()).unwrap_or_default()
     }
 
     fn explain(&mut self, trace: &Trace) -> Result<(), Failure> {
@@ -104,7 +112,7 @@ impl<'c, W: Write> Human<'c, W> {
                 }
             };
             let rule = format!("{} {}", rule_words(table, route), action_words(table, route));
-            let place = self.chart.sources.location(route.origin.span).to_string();
+            let place = self.place(&route.origin);
             self.line(&format!("  {mark} {}  {DIM}{}{DIM:#}", printable(&rule), printable(&place)))?;
             if let Some(why) = why.filter(|w| !w.is_empty()) {
                 self.line(&indented("      ", &printable(&why)))?;
@@ -115,7 +123,7 @@ impl<'c, W: Write> Human<'c, W> {
         }
         for dropped in &table.dropped {
             let host = dropped.host.as_deref().map(|h| format!(" of host {h}")).unwrap_or_default();
-            let place = self.chart.sources.location(dropped.origin.span).to_string();
+            let place = self.place(&dropped.origin);
             let rule = format!("{}{host}", dropped.rule);
             self.line(&format!("  {DIM}-{DIM:#} {}  {DIM}{}{DIM:#}", printable(&rule), printable(&place)))?;
             self.line(&indented("      ", &printable(&dropped.reason)))?;

@@ -219,7 +219,8 @@ impl<'a> Record<'a> {
 struct Rule<'a> {
     object: &'a str,
     field: &'a str,
-    span: Place<'a>,
+    /// `null` where the controller made the rule by itself.
+    span: Option<Place<'a>>,
     /// The rule in the controller's own language.
     text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -235,7 +236,7 @@ impl<'a> Rule<'a> {
         Self {
             object: &origin.object,
             field: &origin.field,
-            span: Place::of(chart, origin.span),
+            span: origin.place().map(|span| Place::of(chart, span)),
             text,
             note: origin.note.as_deref(),
         }

@@ -309,7 +309,7 @@ impl Drawing {
                     &route.rule,
                     &route.origin.object,
                     State::Known,
-                    Some(route.origin.span),
+                    route.origin.place(),
                 );
                 if let Some(n) = self.chart.nodes.get_mut(node) {
                     n.route = Some(id);
