@@ -32,6 +32,8 @@ const FILES: &[File] = files! {
     "ingress-nginx-migration.json" true,
     "traefik.json" true,
     "traefik-ingress-nginx.json" false,
+    "traefik-observed.json" true,
+    "traefik-ingress-nginx-observed.json" true,
     "gateway-api.json" true,
     "gateway-api-traefik.json" true,
     "gateway-conformance.json" true,

@@ -97,11 +97,11 @@ fn replace(path: &str, pattern: &Pattern, with: &str) -> Result<String, Refusal>
     }
     let wire =
         go::wire_path(&result).ok_or_else(|| refused(500, "holds a % without two hexadecimal digits"))?;
-    let mut segments = result.strip_prefix('/').unwrap_or(&result).split('/').peekable();
+    let mut segments = wire.strip_prefix('/').unwrap_or(&wire).split('/').peekable();
     while let Some(segment) = segments.next() {
         let inner = segments.peek().is_some();
         if matches!(segment, "." | "..") || (segment.is_empty() && inner) {
-            return Err(refused(400, &format!("is {result}, which holds an empty or a dot segment")));
+            return Err(refused(400, &format!("is {wire}, which holds an empty or a dot segment")));
         }
     }
     Ok(wire)
@@ -177,6 +177,7 @@ mod tests {
             ("/a#b", Ok("/a%23b"), Ok("/a%23b")),
             ("/$1", Ok("/"), Err(400)),
             ("/a//", Err(400), Err(400)),
+            ("/%2F?", Err(400), Err(400)),
         ] {
             let pattern = Pattern::re2("(?i)/x(.*)").expect("valid");
             for (path, expected) in [("/x", x), ("/x/y", xy)] {

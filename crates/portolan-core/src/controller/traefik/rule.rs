@@ -44,6 +44,9 @@ pub(super) fn rule(hosts: &[&str], path: &PathRule<'_>) -> Result<Rule, (String,
         Ok(_) if text.is_empty() => {
             Err("a rule with neither host nor path has no text, and Traefik refuses it".to_owned())
         }
+        Ok(_) if hosts.iter().any(|h| h.is_empty()) => {
+            Err("a rule for the empty host is refused by Traefik".to_owned())
+        }
         Ok(_) if hosts.iter().any(|h| !h.is_ascii()) => Err("a host in a rule has to be ASCII".to_owned()),
         matcher => matcher,
     };
@@ -192,6 +195,7 @@ mod tests {
             (&["h"][..], PathRule::Exact("")),
             (&["h"][..], PathRule::Regexp("/foo(")),
             (&["hé"][..], PathRule::Any),
+            (&["h", ""][..], PathRule::Any),
         ] {
             assert!(rule(hosts, &path).is_err());
         }

@@ -199,7 +199,7 @@ impl<'c> Model<'c> {
     /// Ingress claimed.
     pub(super) fn aliases_of<'t>(&self, taken: &'t Taken<'_>) -> Vec<&'t str> {
         let owner = taken.ingress.meta.full_name();
-        let aliases = taken.config.server_alias.iter().map(String::as_str).filter(|a| !a.is_empty());
+        let aliases = taken.config.server_alias.iter().map(String::as_str);
         aliases
             .filter(|alias| {
                 let lower = alias.to_lowercase();

@@ -173,12 +173,15 @@ impl Chain {
             return Ok(());
         }
         let with = target.trim();
+        let to_url = location.rewrites_to_url();
         let (pattern, with) = match location.regex_path().trim() {
             "" => ("(?s)^.*$".to_owned(), without_groups(with)),
+            // A redirect is made of the first match alone; what stands around it is not taken along.
+            path if to_url => (format!("(?s:^.*?)(?i:{path})(?s:.*$)"), with.to_owned()),
             path => (format!("(?i){path}"), with.to_owned()),
         };
         let pattern = Pattern::re2(&pattern).map_err(|e| e.message)?;
-        if location.rewrites_to_url() {
+        if to_url {
             let path = Template(vec![Part::Path(Rewrite::Keep)]);
             let text = Template(vec![Part::Replace { text: path, pattern, with }]);
             let to = Template(vec![Part::Url { text, keep_query: true }]);

@@ -1,7 +1,7 @@
 //! Variables of nginx in annotations (traefik/traefik `pkg/middlewares/ingressnginx/interpolation.go`).
 //! What is not known stays as it is written.
 
-use crate::routing::{Part, Template};
+use crate::routing::{Part, Pattern, Template};
 
 /// What a location's own variables stand for.
 pub(super) struct Fixed<'v> {
@@ -89,6 +89,13 @@ fn value<'v>(name: &str, fixed: Option<&Fixed<'v>>) -> Value<'v> {
         "escaped_request_uri" => vec![Part::EscapedTarget],
         "uri" | "document_uri" => vec![Part::MatchedPath],
         "args" | "query_string" => vec![Part::QueryText],
+        "is_args" => match Pattern::re2(r"(?s)^\?.*$") {
+            Ok(pattern) => {
+                let text = Template(vec![Part::Query]);
+                vec![Part::Replace { text, pattern, with: "?".to_owned() }]
+            }
+            Err(_) => Vec::new(),
+        },
         "remote_addr" => vec![Part::Client],
         "request_method" => vec![Part::Method],
         "content_type" => vec![Part::Header("content-type".to_owned())],
@@ -111,7 +118,7 @@ fn value<'v>(name: &str, fixed: Option<&Fixed<'v>>) -> Value<'v> {
 pub(super) fn host(text: &str, fixed: &Fixed<'_>) -> (Template, bool) {
     let (made, unknown) = template(text, Some(fixed));
     let never_a_host = made.0.iter().any(|part| match part {
-        Part::Target { .. } | Part::MatchedPath => true,
+        Part::Target { .. } | Part::MatchedPath | Part::Replace { .. } => true,
         Part::Text(text) => {
             text.contains(['/', ' ', '?', '"', '\\', '@', '#', '<', '>', '^', '`', '{', '|', '}'])
         }
