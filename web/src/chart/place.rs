@@ -145,11 +145,8 @@ fn label(chart: &Chart, shown: &Shown) -> (Label, (String, String)) {
 fn short(node: &Node) -> (String, String) {
     let whole = (node.title.clone(), node.detail.clone());
     match node.layer {
-        // `Prefix /foo`: the path is what people look for.
-        Layer::Path => match node.title.split_once(' ') {
-            Some((kind, path)) if path.starts_with('/') => (path.to_owned(), kind.to_owned()),
-            _ => whole,
-        },
+        // The path is what people look for.
+        Layer::Path => path_of_rule(&node.title).unwrap_or(whole),
         Layer::Entry | Layer::Service => match node.title.split_once('/') {
             Some(("default", name)) => (name.to_owned(), node.detail.clone()),
             Some((namespace, name)) => (name.to_owned(), format!("{namespace}, {}", node.detail)),
@@ -158,6 +155,17 @@ fn short(node: &Node) -> (String, String) {
         Layer::Pod if node.state == State::Assumed => (node.title.clone(), "assumed ready".to_owned()),
         _ => whole,
     }
+}
+
+/// The path and the kind of a rule, where it is plain: of `Prefix /foo`, and of
+/// `Host("a.b") && PathPrefix("/foo")`, whose host has a box of its own.
+fn path_of_rule(rule: &str) -> Option<(String, String)> {
+    let last = rule.rsplit(" && ").next().unwrap_or(rule);
+    let (kind, path) = match last.strip_suffix("\")") {
+        Some(call) => call.split_once("(\"")?,
+        None => last.split_once(' ')?,
+    };
+    path.starts_with('/').then(|| (path.to_owned(), kind.to_owned()))
 }
 
 /// Layers whose boxes have a sign in front.
@@ -264,6 +272,15 @@ mod tests {
         assert_eq!(wrap("", 4, 2), [""; 0]);
         assert_eq!(wrap("Kubernetes API", 11, 2), ["Kubernetes", "API"]);
         assert_eq!(wrap("/abcdefgh/x", 9, 2), ["/abcdefgh", "/x"]);
+    }
+
+    #[test]
+    fn the_path_of_a_plain_rule_is_found() {
+        let found = |rule| path_of_rule(rule).map(|(path, kind)| format!("{kind} {path}"));
+        assert_eq!(found("Prefix /foo").as_deref(), Some("Prefix /foo"));
+        assert_eq!(found("Host(\"a.b\") && PathPrefix(\"/foo\")").as_deref(), Some("PathPrefix /foo"));
+        assert_eq!(found("Host(\"a.b\")"), None);
+        assert_eq!(found("default backend"), None);
     }
 
     #[test]

@@ -62,6 +62,12 @@ fn summary(analysis: &Analysis) -> String {
     }
 }
 
+/// Text whose words in backticks are set as code.
+fn with_code(text: &str) -> Html {
+    let parts = text.split('`').enumerate();
+    html! { for (n, part) in parts { if n % 2 == 1 { <code>{ part }</code> } else { { part } } } }
+}
+
 fn item(problem: &Problem, props: &Props) -> Html {
     let word = severity_word(problem.severity);
     let sign = match problem.severity {
@@ -77,9 +83,9 @@ fn item(problem: &Problem, props: &Props) -> Html {
             <button type="button" class="problem-jump" onclick={jump}>
                 <span class="problem-kind">{ icon(sign) }{ word }</span>
                 <span class="problem-place">{ props.analysis.place(problem.span) }</span>
-                <span class="problem-message">{ &problem.message }</span>
+                <span class="problem-message">{ with_code(&problem.message) }</span>
             </button>
-            if let Some(help) = &problem.help { <p class="problem-help">{ help }</p> }
+            if let Some(help) = &problem.help { <p class="problem-help">{ with_code(help) }</p> }
             if props.fresh && !problem.fixes.is_empty() {
                 <p class="problem-fixes">
                     { for problem.fixes.iter().map(|fix| {
