@@ -11,8 +11,10 @@
 //! of their own. A [`Route`] itself is only read where it has conditions.
 
 use super::lengths::Lengths;
+use super::starts::{Start, Starts};
 use super::{HostId, HostPattern, HostPolicy, PathMatcher, Read, Request, Route, RouteId, RouteTable};
 use hashbrown::{DefaultHashBuilder, HashTable};
+use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
 
 /// Which route a request takes.
@@ -91,8 +93,8 @@ struct HostIndex {
     exact_lengths: Lengths,
     element_lengths: Lengths,
     string_lengths: Lengths,
-    /// Of the texts that the matches of regular expressions begin with.
-    regex_lengths: Lengths,
+    /// The routes with a regular expression.
+    starts: Starts,
     /// First and last of the routes for every path.
     any: (u32, u32),
     /// Best rank of all routes, of those with a string prefix, of those with a regular expression,
@@ -120,7 +122,6 @@ enum Kind {
     Exact,
     Element,
     String,
-    Regex,
 }
 
 /// The best-ranked routes found so far, each with the step that ends the request: one, or several
@@ -263,11 +264,11 @@ impl Router {
             }
         }
         if best.wants(index.best_regex) && index.best_regex != NONE {
-            let lower = super::reading::lower(&read.path);
-            for length in index.regex_lengths.descending(path.len()) {
-                if let Some(start) = lower.as_bytes().get(..length)
-                    && self.visit(host, Kind::Regex, start, request, read, best)
-                {
+            for entry in index.starts.of(&super::reading::lower(&read.path)) {
+                if let Some(link) = self.links.get(entry.head as usize) {
+                    self.take_chain(entry.head, *link, request, read, best);
+                }
+                if best.is_below(entry.floor) {
                     return;
                 }
             }
@@ -406,6 +407,7 @@ impl Router {
     fn index_routes(&mut self) {
         let mut order: Vec<u32> = (0u32..).zip(&self.links).map(|(id, _)| id).collect();
         order.sort_by_key(|&id| self.links.get(id as usize).map_or(NONE, |l| l.rank));
+        let mut expressions: HashMap<HostId, Vec<Start<'_>>> = HashMap::new();
         for id in order {
             let Some(route) = self.table.routes.get(id as usize) else { continue };
             debug_assert!(!route.steps.is_empty(), "every route has a step");
@@ -427,10 +429,10 @@ impl Router {
                     (Kind::String, p.as_str())
                 }
                 PathMatcher::Regex(p) => {
-                    let start = p.start().unwrap_or_default();
-                    index.regex_lengths.insert(start.len());
                     index.best_regex = index.best_regex.min(rank);
-                    (Kind::Regex, start)
+                    let text = p.start().unwrap_or_default();
+                    expressions.entry(host).or_default().push(Start { text, route: id, rank });
+                    continue;
                 }
                 PathMatcher::Any => {
                     index.best_any = index.best_any.min(rank);
@@ -463,6 +465,16 @@ impl Router {
                 |b| hash_path(hasher, b.host, b.kind, b.text.of(texts)),
             );
         }
+        for (host, texts) in expressions {
+            let Some(index) = self.hosts.get_mut(host.0 as usize) else { continue };
+            let (starts, chained) = Starts::new(texts, index.best_any);
+            index.starts = starts;
+            for (before, id) in chained {
+                if let Some(link) = self.links.get_mut(before as usize) {
+                    link.next = id;
+                }
+            }
+        }
     }
 
     fn set_floors(&mut self) {
@@ -484,13 +496,9 @@ impl Router {
             let head = self.bucket(bucket.host, kind, text).map_or(NONE, |b| b.head);
             self.links.get(head as usize).map_or(NONE, |l| l.rank)
         };
-        let mut floor = index.best_any;
         // Any pattern of a later kind may be longer than this bucket's text and still follow.
-        if bucket.kind != Kind::Regex {
-            floor = floor.min(index.best_regex);
-        }
+        let mut floor = index.best_any.min(index.best_regex);
         let (kind, lengths) = match bucket.kind {
-            Kind::Regex => (Kind::Regex, &index.regex_lengths),
             Kind::String => (Kind::String, &index.string_lengths),
             Kind::Exact | Kind::Element => {
                 floor = floor.min(index.best_string);
@@ -535,7 +543,7 @@ impl HostIndex {
             exact_lengths: Lengths::default(),
             element_lengths: Lengths::default(),
             string_lengths: Lengths::default(),
-            regex_lengths: Lengths::default(),
+            starts: Starts::default(),
             any: (NONE, NONE),
             best: NONE,
             best_string: NONE,

@@ -24,6 +24,7 @@ mod re2;
 mod reading;
 mod request;
 mod rewrite;
+mod starts;
 mod table;
 mod template;
 

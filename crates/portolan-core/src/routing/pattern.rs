@@ -1,6 +1,7 @@
 //! Regular expressions, in the flavours of the proxies that use them.
 
-use super::{octets, pcre};
+use super::octets;
+use super::pcre::{self, Rest};
 use std::sync::Arc;
 
 /// A compiled expression. Cheap to clone; two are equal where text and flavour are.
@@ -13,8 +14,10 @@ struct Compiled {
     ignore_case: bool,
     /// What every match begins with, in lower case, where the expression is anchored at the start.
     start: Option<String>,
-    /// Whether that is all of it, compared without case.
-    only_start: bool,
+    /// The same in the case that it is written in.
+    literal: String,
+    /// What must follow it.
+    rest: Rest,
     engine: Engine,
 }
 
@@ -79,13 +82,15 @@ impl Pattern {
     }
 
     fn new(source: &str, flavour: Flavour, ignore_case: bool, engine: Engine) -> Self {
-        let (start, all) = pcre::literal_start(source).map_or((None, false), |(s, all)| (Some(s), all));
+        let (literal, rest) =
+            pcre::literal_start(source).map_or((None, Rest::Unknown), |(text, rest)| (Some(text), rest));
         Pattern(Arc::new(Compiled {
             source: source.to_owned(),
             flavour,
             ignore_case,
-            start,
-            only_start: all && ignore_case,
+            start: literal.as_ref().map(|l| l.to_ascii_lowercase()),
+            literal: literal.unwrap_or_default(),
+            rest,
             engine,
         }))
     }
@@ -103,9 +108,21 @@ impl Pattern {
     /// Whether it matches somewhere in this text.
     pub fn is_match(&self, text: &str) -> bool {
         let compiled = &*self.0;
-        if let Some(start) = compiled.start.as_ref().filter(|_| compiled.only_start) {
-            let text = text.as_bytes();
-            return text.get(..start.len()).is_some_and(|t| t.eq_ignore_ascii_case(start.as_bytes()));
+        if compiled.rest != Rest::Unknown {
+            let Some((start, rest)) = text.as_bytes().split_at_checked(compiled.literal.len()) else {
+                return false;
+            };
+            let literal = compiled.literal.as_bytes();
+            let starts =
+                if compiled.ignore_case { start.eq_ignore_ascii_case(literal) } else { start == literal };
+            let follows = match rest {
+                _ if compiled.rest == Rest::Anything => true,
+                [] | [b'/', ..] => true,
+                // PCRE's `$` lets a last line feed follow.
+                b"\n" => compiled.flavour == Flavour::Pcre,
+                _ => false,
+            };
+            return starts && follows;
         }
         let bytes = octets::bytes(text);
         self.with_engine(&bytes, |engine| engine.is_match(&bytes).then_some(())).is_some()
@@ -399,5 +416,63 @@ mod tests {
         assert_eq!(replace("/(f)(oo)", "/foo", "/$10/$2x"), "//");
         assert_eq!(replace("/(f)(oo)", "/foo", "/${2}x$$1$"), "/oox$1$");
         assert_eq!(replace(".*", "http://h/x", "https://y"), "https://y");
+    }
+
+    /// Where the end of a pattern is known by its text, the engine is not asked; it would say the same.
+    #[test]
+    fn what_is_known_without_the_engine_is_what_the_engine_says() {
+        let mut known = 0;
+        for tail in [
+            "",
+            "(/|$)(.*)",
+            "(?:/|$)",
+            "(/|$)",
+            "(.*)",
+            ".*",
+            "/?",
+            "/*",
+            "(/?)",
+            "(/.*)?",
+            "/?(.*)",
+            "/(.*)",
+            "(/|$)/?",
+            "(/|$).*",
+            "(/|$)(/.*)?",
+        ] {
+            let source = format!("^/Foo{tail}");
+            let mut patterns = vec![Pattern::re2(&source).expect("valid")];
+            if cfg!(feature = "pcre") {
+                patterns.push(Pattern::pcre(&source, true).expect("valid"));
+                patterns.push(Pattern::pcre(&source, false).expect("valid"));
+            }
+            for pattern in patterns {
+                known += usize::from(pattern.0.rest != Rest::Unknown);
+                for text in [
+                    "",
+                    "/",
+                    "/Foo",
+                    "/foo",
+                    "/FOO/",
+                    "/Foo/",
+                    "/Foo//",
+                    "/Foo/x",
+                    "/foo/x",
+                    "/Foox",
+                    "/Foo\n",
+                    "/Foo\n\n",
+                    "/Foo\nx",
+                    "/Foo/\n",
+                    "x/Foo",
+                    "/Fo",
+                    "/Foo\u{e9}",
+                    "/Foo\u{e9}/",
+                ] {
+                    let bytes = octets::bytes(text);
+                    let engine = pattern.with_engine(&bytes, |e| e.is_match(&bytes).then_some(())).is_some();
+                    assert_eq!(pattern.is_match(text), engine, "{source:?} {text:?} {:?}", pattern.0.flavour);
+                }
+            }
+        }
+        assert!(known >= 15, "only {known} are known by their text");
     }
 }
