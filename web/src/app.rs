@@ -52,7 +52,7 @@ pub fn App() -> Html {
         let table = analysis.router.table();
         let outcome = answered.as_ref().and_then(|a| a.result.as_ref().ok()).map(|a| &a.outcome);
         let routes = outcome.map(|o| o.routes.as_slice()).unwrap_or_default();
-        routes.iter().filter_map(|&id| table.route(id)).map(|r| r.origin.span).collect::<Vec<_>>()
+        routes.iter().filter_map(|&id| table.route(id)).filter_map(|r| r.origin.span).collect::<Vec<_>>()
     });
 
     html! {

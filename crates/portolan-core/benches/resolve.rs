@@ -8,7 +8,6 @@
 //! `cargo bench -p portolan-core --bench resolve`
 
 use portolan_core::routing::*;
-use portolan_core::span::Span;
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::time::Instant;
@@ -182,7 +181,7 @@ fn table(rules: &[(String, String)]) -> RouteTable {
             last_resort: false,
             steps: vec![Step::always(Action::Respond(Respond { status: 200, why: String::new() }))],
             rule: String::new(),
-            origin: Origin { object: "".into(), field: String::new(), span: Span::default(), note: None },
+            origin: Origin { object: "".into(), field: String::new(), span: None, note: None },
             certainty: Certainty::Certain,
         })
         .collect();

@@ -1,7 +1,6 @@
 //! The fast way and the slow way give the same answer, for any table and any request.
 
 use portolan_core::routing::*;
-use portolan_core::span::Span;
 use proptest::prelude::*;
 
 /// Few words, so that random hosts and paths collide, nest and nearly match.
@@ -141,7 +140,7 @@ fn table() -> impl Strategy<Value = RouteTable> {
                         origin: Origin {
                             object: "Test default/test".into(),
                             field: format!("rules[{i}]"),
-                            span: Span::default(),
+                            span: None,
                             note: None,
                         },
                         certainty: Certainty::Certain,
@@ -279,7 +278,7 @@ fn long_targets_stay_linear() {
             last_resort: false,
             steps: vec![Step::always(Action::Respond(Respond { status: n as u16, why: String::new() }))],
             rule: String::new(),
-            origin: Origin { object: "".into(), field: String::new(), span: Span::default(), note: None },
+            origin: Origin { object: "".into(), field: String::new(), span: None, note: None },
             certainty: Certainty::Certain,
         });
     }

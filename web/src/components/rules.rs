@@ -123,7 +123,7 @@ fn rule(verdict: &RouteVerdict, route: &Route, props: &Props, with_reason: bool)
         Verdict::Tied => "This rule or one that is its equal answers.".to_owned(),
         Verdict::Lost(why) => props.analysis.router.words(&props.trace, verdict.route, why),
     };
-    let place = route.origin.place();
+    let place = route.origin.span;
     let jump = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| {

@@ -55,7 +55,7 @@ impl<'c, W: Write> Human<'c, W> {
         let words = rule_words(self.chart.router.table(), route);
         self.line(&format!("by {}", printable(&words)))?;
         self.origin(&route.origin)?;
-        let Some(span) = route.origin.place() else { return Ok(()) };
+        let Some(span) = route.origin.span else { return Ok(()) };
         let Some(file) = self.chart.sources.get(span.file) else { return Ok(()) };
         let (number, _) = file.line_column(span.start);
         if let Some((line, _)) = file.line(number) {
@@ -67,7 +67,7 @@ impl<'c, W: Write> Human<'c, W> {
     }
 
     fn origin(&mut self, origin: &Origin) -> Result<(), Failure> {
-        if origin.place().is_some() {
+        if origin.span.is_some() {
             let (object, field) = (printable(&origin.object), printable(&origin.field));
             let place = self.place(origin);
             self.line(&format!("in {object}, {field}  {DIM}{}{DIM:#}", printable(&place)))?;
@@ -80,7 +80,7 @@ impl<'c, W: Write> Human<'c, W> {
 
     /// `file:line:column`, or nothing where the controller made the rule by itself.
     fn place(&self, origin: &Origin) -> String {
-        origin.place().map(|span| self.chart.sources.location(span).to_string()).unwrap_or_default()
+        origin.span.map(|span| self.chart.sources.location(span).to_string()).unwrap_or_default()
     }
 
     fn explain(&mut self, trace: &Trace) -> Result<(), Failure> {

@@ -236,7 +236,7 @@ impl<'a> Rule<'a> {
         Self {
             object: &origin.object,
             field: &origin.field,
-            span: origin.place().map(|span| Place::of(chart, span)),
+            span: origin.span.map(|span| Place::of(chart, span)),
             text,
             note: origin.note.as_deref(),
         }

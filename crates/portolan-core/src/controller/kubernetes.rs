@@ -15,6 +15,7 @@
 //! of several matching hosts answers (the most specific one here, as most controllers do), the same
 //! path twice, paths that proxies normalise, and what a Service without endpoints answers.
 
+use super::backends::Backends;
 use super::{Compiled, Controller, Setting, Settings};
 use crate::cluster::{
     Backend as IngressBackend, BackendState, BackendTarget, Cluster, Ingress, Knowledge, PathType, PortRef,
@@ -25,7 +26,6 @@ use crate::routing::{
     HostPolicy, OpenHosts, Origin, PathMatcher, Readiness, Reading, Respond, Rewrite, Route, RouteTable,
     Step, VirtualHost, Weighted,
 };
-use crate::span::Span;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -64,8 +64,7 @@ struct Compiler<'c> {
     cluster: &'c Cluster,
     class: Option<&'c str>,
     drafts: Vec<Draft>,
-    backends: Vec<Backend>,
-    backend_ids: HashMap<(String, Option<u16>), BackendId>,
+    backends: Backends,
     dropped: Vec<Dropped>,
 }
 
@@ -75,8 +74,7 @@ impl<'c> Compiler<'c> {
             cluster,
             class: settings.get("ingressClassName"),
             drafts: Vec::new(),
-            backends: Vec::new(),
-            backend_ids: HashMap::new(),
+            backends: Backends::default(),
             dropped: Vec::new(),
         }
     }
@@ -91,7 +89,7 @@ impl<'c> Compiler<'c> {
                 let origin = Origin {
                     object: object.clone(),
                     field: format!("spec.rules[{r}].http.paths[{p}]"),
-                    span: path.span,
+                    span: Some(path.span),
                     note: None,
                 };
                 let rule_text = rule_text(path_type, text);
@@ -134,7 +132,7 @@ impl<'c> Compiler<'c> {
         left_out: Option<String>,
     ) {
         let origin =
-            Origin { object, field: "spec.defaultBackend".to_owned(), span: backend.span, note: None };
+            Origin { object, field: "spec.defaultBackend".to_owned(), span: Some(backend.span), note: None };
         let rule = "default backend".to_owned();
         if let Some(reason) = left_out {
             self.dropped.push(Dropped { rule, host: None, origin, reason });
@@ -211,8 +209,12 @@ impl<'c> Compiler<'c> {
                 if readiness == Readiness::None {
                     return unavailable(format!("Service {namespace}/{name} has no ready endpoint"));
                 }
-                let full_name = service.meta.full_name();
-                let id = self.backend(full_name, Some(port.port.value), readiness, Some(service.meta.span));
+                let id = self.backends.id(Backend {
+                    service: service.meta.full_name(),
+                    port: Some(port.port.value),
+                    readiness,
+                    span: Some(service.meta.span),
+                });
                 (forward(id), certainty)
             }
             BackendState::NoService { refused: None } if self.cluster.services.is_empty() => {
@@ -220,7 +222,12 @@ impl<'c> Compiler<'c> {
                     PortRef::Number(n) => Some(*n),
                     PortRef::Name(_) => None,
                 };
-                let id = self.backend(format!("{namespace}/{name}"), number, Readiness::Assumed, None);
+                let id = self.backends.id(Backend {
+                    service: format!("{namespace}/{name}"),
+                    port: number,
+                    readiness: Readiness::Assumed,
+                    span: None,
+                });
                 let open = "no Service is in the manifests; this one is assumed to exist and to be ready";
                 (forward(id), Certainty::Likely(open.to_owned()))
             }
@@ -237,20 +244,6 @@ impl<'c> Compiler<'c> {
                 unavailable("the backend is no Service".to_owned())
             }
         }
-    }
-
-    fn backend(
-        &mut self,
-        service: String,
-        port: Option<u16>,
-        readiness: Readiness,
-        span: Option<Span>,
-    ) -> BackendId {
-        let next = BackendId(self.backends.len() as u32);
-        *self.backend_ids.entry((service, port)).or_insert_with_key(|(service, port)| {
-            self.backends.push(Backend { service: service.clone(), port: *port, readiness, span });
-            next
-        })
     }
 
     fn finish(mut self) -> RouteTable {
@@ -292,7 +285,7 @@ impl<'c> Compiler<'c> {
             host_policy: HostPolicy::FallThrough,
             hosts,
             routes,
-            backends: self.backends,
+            backends: self.backends.into_list(),
             fallback: Fallback {
                 status: 404,
                 why: "no rule matches and no default backend is set".to_owned(),

@@ -1,12 +1,15 @@
 //! What each real controller makes of a cluster. A new controller is one file here, one line in
 //! [`all`] and its cases.
 
+mod backends;
 mod gateway_api;
+mod images;
 mod ingress_nginx;
 mod kubernetes;
 mod settings;
 mod traefik;
 
+pub use images::of_image;
 pub use settings::{Setting, SettingError, Settings};
 
 use crate::cluster::Cluster;

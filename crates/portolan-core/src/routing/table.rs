@@ -216,22 +216,14 @@ pub struct Fallback {
 /// Where a route came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// The object: `Ingress default/web`. Empty where no object says so and the controller made the
-    /// route by itself.
+    /// The object: `Ingress default/web`; the controller's name where it made the route by itself.
     pub object: Arc<str>,
     /// The API's field path in it: `spec.rules[0].http.paths[1]`.
     pub field: String,
-    /// The text that made it.
-    pub span: Span,
+    /// The text that made it; `None` where no manifest did.
+    pub span: Option<Span>,
     /// Why the controller made it, where no rule says so in plain words.
     pub note: Option<String>,
-}
-
-impl Origin {
-    /// The text that made it, if any did.
-    pub fn place(&self) -> Option<Span> {
-        (!self.object.is_empty()).then_some(self.span)
-    }
 }
 
 /// A rule that made no route.

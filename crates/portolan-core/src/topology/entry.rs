@@ -1,6 +1,7 @@
 //! Where the controller runs and by which Service it is reached, if the manifests say.
 
 use crate::cluster::{Cluster, Service, ServiceType, Workload};
+use crate::controller::of_image;
 use crate::span::Span;
 
 /// The door and the controller behind it.
@@ -12,27 +13,13 @@ pub(super) struct Entry {
     pub(super) controller_span: Span,
 }
 
-/// Parts of the image names that ingress controllers are published under, by controller name.
-const IMAGES: &[(&str, &str)] = &[
-    ("ingress-nginx", "nginx-ingress-controller"),
-    ("ingress-nginx", "ingress-nginx/controller"),
-    ("traefik", "traefik"),
-    ("haproxy-ingress", "haproxy-ingress"),
-    ("haproxy", "haproxytech/kubernetes-ingress"),
-    ("contour", "contour"),
-    ("kong", "kong/kubernetes-ingress-controller"),
-    ("nginx-inc", "nginx/nginx-ingress"),
-];
-
 /// The controller's workload, known by its image, and the Service that selects its pods. The
 /// specification's own "controller" takes any.
 pub(super) fn find(cluster: &Cluster, controller: &str) -> Option<Entry> {
     cluster.workloads.iter().find_map(|workload| {
-        let image = workload.spec.containers.iter().find_map(|c| c.image.as_deref())?;
-        let known = IMAGES.iter().find(|(name, part)| {
-            image.contains(part) && (controller == "kubernetes" || controller.starts_with(name))
-        });
-        known?;
+        let image = workload.spec.containers.iter().filter_map(|c| c.image.as_deref()).find(|image| {
+            of_image(image).is_some_and(|name| controller == "kubernetes" || controller.starts_with(name))
+        })?;
         let service = service_of(cluster, workload)?;
         Some(Entry {
             title: service.meta.full_name(),

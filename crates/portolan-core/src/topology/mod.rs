@@ -309,7 +309,7 @@ impl Drawing {
                     &route.rule,
                     &route.origin.object,
                     State::Known,
-                    route.origin.place(),
+                    route.origin.span,
                 );
                 if let Some(n) = self.chart.nodes.get_mut(node) {
                     n.route = Some(id);

@@ -24,7 +24,7 @@ impl Share {
     fn words(&self, backends: &Backends<'_>) -> String {
         match self {
             Share::Forward(w, _) => {
-                backends.list.get(w.backend.0 as usize).map(|b| b.service.clone()).unwrap_or_default()
+                backends.list.get(w.backend).map(|b| b.service.clone()).unwrap_or_default()
             }
             Share::Redirect(_, redirect, _) => format!("a redirect with status {}", redirect.status),
             Share::Respond(_, status, why, _) => format!("status {status} ({why})"),

@@ -3,10 +3,9 @@
 use super::Implementation;
 use super::grant::Grants;
 use crate::cluster::{Cluster, PortRef, RouteBackendRef, Service, ServiceType};
-use crate::controller::kubernetes::readiness;
+use crate::controller::{backends, kubernetes::readiness};
 use crate::routing::{Backend, BackendId, Certainty, Readiness};
 use crate::span::Span;
-use std::collections::HashMap;
 
 /// What a backendRef leads to.
 pub(super) enum Reached {
@@ -21,13 +20,12 @@ pub(super) struct Backends<'c> {
     cluster: &'c Cluster,
     grants: &'c Grants<'c>,
     implementation: Implementation,
-    pub list: Vec<Backend>,
-    ids: HashMap<(String, Option<u16>), BackendId>,
+    pub list: backends::Backends,
 }
 
 impl<'c> Backends<'c> {
     pub fn new(cluster: &'c Cluster, grants: &'c Grants<'c>, implementation: Implementation) -> Self {
-        Self { cluster, grants, implementation, list: Vec::new(), ids: HashMap::new() }
+        Self { cluster, grants, implementation, list: backends::Backends::default() }
     }
 
     /// Resolves a reference of a route.
@@ -110,10 +108,6 @@ impl<'c> Backends<'c> {
         readiness: Readiness,
         span: Option<Span>,
     ) -> BackendId {
-        let next = BackendId(self.list.len() as u32);
-        *self.ids.entry((service, port)).or_insert_with_key(|(service, port)| {
-            self.list.push(Backend { service: service.clone(), port: *port, readiness, span });
-            next
-        })
+        self.list.id(Backend { service, port, readiness, span })
     }
 }

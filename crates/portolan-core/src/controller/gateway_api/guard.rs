@@ -127,7 +127,7 @@ impl<'c> Compiler<'c, '_> {
             origin: Origin {
                 object: gateway.meta.title().into(),
                 field: format!("spec.listeners[{place}]"),
-                span: live.listener.span,
+                span: Some(live.listener.span),
                 note: Some("each listener takes its own hosts only".to_owned()),
             },
             certainty: Certainty::Likely(open.to_owned()),

@@ -177,7 +177,7 @@ where
             let Some(live) = self.listeners.list.get(attachment.listener) else { continue };
             if self.drafts.len() >= MAX_ROUTES {
                 let (field, span) = ("spec.rules".to_owned(), common.meta.span);
-                let origin = Origin { object: object.clone(), field, span, note: None };
+                let origin = Origin { object: object.clone(), field, span: Some(span), note: None };
                 let reason = format!("there are more than {MAX_ROUTES} routes; the others are not looked at");
                 self.drop(Dropped { rule: "all rules".to_owned(), host: None, origin, reason });
                 return;
@@ -203,7 +203,7 @@ where
         let namespace = common.meta.namespace.as_str();
         for (m, spec) in rule.matches.iter().enumerate() {
             let field = format!("spec.rules[{r}].matches[{m}]");
-            let origin = Origin { object: object.clone(), field, span: spec.span(), note: None };
+            let origin = Origin { object: object.clone(), field, span: Some(spec.span()), note: None };
             let matched = match spec.compile(self.implementation) {
                 Ok(matched) => matched,
                 Err(reason) => {
@@ -321,19 +321,22 @@ where
                     let text = spec.compile(self.implementation).map(|m| m.text);
                     let rule = text.unwrap_or_else(|_| format!("rule {}", r + 1));
                     let field = format!("spec.rules[{r}].matches[{m}]");
-                    let origin = Origin { object: object.clone(), field, span: spec.span(), note: None };
+                    let origin =
+                        Origin { object: object.clone(), field, span: Some(spec.span()), note: None };
                     self.drop(Dropped { rule, host: host.clone(), origin, reason: reason.clone() });
                 }
             }
             return;
         }
         for (field, span, reason) in &attached.refused {
-            let origin = Origin { object: object.clone(), field: field.clone(), span: *span, note: None };
+            let origin =
+                Origin { object: object.clone(), field: field.clone(), span: Some(*span), note: None };
             let rule = format!("all rules, at {field}");
             self.drop(Dropped { rule, host: host.clone(), origin, reason: reason.clone() });
         }
         for (field, span, hostname) in &attached.unused {
-            let origin = Origin { object: object.clone(), field: field.clone(), span: *span, note: None };
+            let origin =
+                Origin { object: object.clone(), field: field.clone(), span: Some(*span), note: None };
             let reason = "no listener that the route is attached to takes this hostname".to_owned();
             let rule = "all rules".to_owned();
             self.drop(Dropped { rule, host: Some(hostname.clone()), origin, reason });
@@ -379,7 +382,7 @@ where
             host_policy: HostPolicy::FallThrough,
             hosts,
             routes,
-            backends: self.backends.list,
+            backends: self.backends.list.into_list(),
             fallback: Fallback { status: 404, why, certainty: Certainty::Certain },
             dropped: self.dropped,
             doubts: Doubts {

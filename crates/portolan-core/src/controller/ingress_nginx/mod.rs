@@ -110,7 +110,7 @@ fn sort(sources: &mut [Source]) {
 /// Lists all rules of an Ingress that is not looked at.
 fn drop_all(ingress: &Ingress, object: &Arc<str>, reason: &str, dropped: &mut Vec<Dropped>) {
     let mut drop = |rule: String, host: Option<String>, field: String, span: Span| {
-        let origin = Origin { object: object.clone(), field, span, note: None };
+        let origin = Origin { object: object.clone(), field, span: Some(span), note: None };
         dropped.push(Dropped { rule, host, origin, reason: reason.to_owned() });
     };
     for (r, rule) in ingress.rules.iter().enumerate() {
@@ -128,15 +128,17 @@ fn drop_all(ingress: &Ingress, object: &Arc<str>, reason: &str, dropped: &mut Ve
 
 fn problem(rejection: &Rejection) -> Problem {
     let message = format!("nginx refuses the whole configuration: {}", rejection.why);
-    let span = rejection.origin.as_ref().map_or_else(Span::default, |o| o.span);
+    let span = rejection.origin.as_ref().and_then(|o| o.span).unwrap_or_default();
     let mut problem = Problem::new(REJECTED, Severity::Error, span, message).help(
         "until this is mended, the controller applies no change to any Ingress, and endpoints go stale",
     );
     if let Some(origin) = &rejection.origin {
         problem = problem.at(&*origin.object, origin.field.clone());
     }
-    if let Some(other) = &rejection.other {
-        problem = problem.related(other.span, format!("the other one is here, in {}", other.object));
+    if let Some(other) = &rejection.other
+        && let Some(span) = other.span
+    {
+        problem = problem.related(span, format!("the other one is here, in {}", other.object));
     }
     problem
 }

@@ -8,7 +8,6 @@ use super::annotations::{Annotations, Rewriting};
 use super::upstreams::{DEFAULT, Upstreams};
 use crate::cluster::{Ingress, IngressPath, PathType};
 use crate::routing::{Dropped, Origin};
-use crate::span::Span;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -87,7 +86,7 @@ pub(super) fn build(sources: &[Source], upstreams: Upstreams) -> Model {
 
 impl Model {
     fn create_servers(&mut self, sources: &[Source]) {
-        let nothing = Origin { object: "".into(), field: String::new(), span: Span::default(), note: None };
+        let nothing = Origin { object: "ingress-nginx".into(), field: String::new(), span: None, note: None };
         let root = Location {
             path: "/".to_owned(),
             exact: false,
@@ -123,7 +122,9 @@ impl Model {
         let origin = Origin {
             object: source.object.clone(),
             field: if upstream.is_some() { "spec.defaultBackend" } else { "spec.rules" }.to_owned(),
-            span: default_backend.filter(|_| upstream.is_some()).map_or(ingress.meta.name.span, |b| b.span),
+            span: default_backend
+                .filter(|_| upstream.is_some())
+                .map_or(Some(ingress.meta.name.span), |b| Some(b.span)),
             note: None,
         };
         if let Some(upstream) = upstream
@@ -163,7 +164,7 @@ impl Model {
                 annotations: source.annotations.clone(),
                 origin: Origin {
                     field: if upstream.is_some() { origin.field.clone() } else { format!("spec.rules[{r}]") },
-                    span: if upstream.is_some() { origin.span } else { rule.span },
+                    span: if upstream.is_some() { origin.span } else { Some(rule.span) },
                     note: Some(note.to_owned()),
                     ..origin.clone()
                 },
@@ -202,7 +203,7 @@ impl Model {
 
     fn add_path(&mut self, source: &Source, host: Option<&str>, path: &IngressPath, field: String) {
         let (text, exact) = declared(path);
-        let origin = Origin { object: source.object.clone(), field, span: path.span, note: None };
+        let origin = Origin { object: source.object.clone(), field, span: Some(path.span), note: None };
         let mut drop = |reason: String, origin: Origin| {
             let rule = format!("{} {text}", path.path_type.value.as_str());
             self.dropped.push(Dropped { rule, host: host.map(str::to_owned), origin, reason });

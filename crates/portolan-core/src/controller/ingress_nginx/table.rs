@@ -8,12 +8,12 @@ use super::rewrite::Groups;
 use super::steps::{Scene, absolute, named, over_tls, respond};
 use super::upstreams::{DEFAULT, Upstream};
 use super::{CONTROLLER, rewrite};
+use crate::controller::backends;
 use crate::routing::{
     Action, AddressRange, Backend, BackendId, Certainty, Condition, Doubts, Dropped, Fallback, Forward,
     HostId, HostPattern, HostPolicy, HostSet, NginxReading, Origin, Part, PathMatcher, Pattern, Reading,
     Redirect, Rewrite, Route, RouteTable, Step, Template, TextMatch, VirtualHost, Weighted,
 };
-use crate::span::Span;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -28,30 +28,17 @@ pub(super) struct Rejection {
 
 /// Services that routes forward to, each once.
 #[derive(Default)]
-pub(super) struct Backends {
-    known: RefCell<Known>,
-}
-
-#[derive(Default)]
-struct Known {
-    list: Vec<Backend>,
-    ids: HashMap<(String, Option<u16>), BackendId>,
-}
+pub(super) struct Backends(RefCell<backends::Backends>);
 
 impl Backends {
     /// The backend of an upstream.
     pub(super) fn known(&self, upstream: &Upstream) -> BackendId {
-        let Known { list, ids } = &mut *self.known.borrow_mut();
         let endpoints = &upstream.endpoints;
-        let next = BackendId(list.len() as u32);
-        *ids.entry((upstream.service.clone(), endpoints.port)).or_insert_with(|| {
-            list.push(Backend {
-                service: upstream.service.clone(),
-                port: endpoints.port,
-                readiness: endpoints.readiness,
-                span: endpoints.span,
-            });
-            next
+        self.0.borrow_mut().id(Backend {
+            service: upstream.service.clone(),
+            port: endpoints.port,
+            readiness: endpoints.readiness,
+            span: endpoints.span,
         })
     }
 }
@@ -348,7 +335,7 @@ impl Writer<'_, '_> {
             host_policy: HostPolicy::Exclusive,
             hosts: self.hosts,
             routes: self.routes,
-            backends: self.backends.known.into_inner().list,
+            backends: self.backends.0.into_inner().into_list(),
             fallback: Fallback {
                 status: 404,
                 why: "no rule matches".to_owned(),
@@ -375,9 +362,7 @@ pub(super) fn rejected(model: &Model, rejection: &Rejection) -> RouteTable {
         })
     });
     let mut dropped: Vec<Dropped> = locations.collect();
-    dropped.sort_by(|a, b| {
-        (a.origin.span.file, a.origin.span.start).cmp(&(b.origin.span.file, b.origin.span.start))
-    });
+    dropped.sort_by_key(|d| d.origin.span.map(|span| (span.file, span.start)));
     for d in &mut dropped {
         d.reason.clone_from(&why);
     }
@@ -485,7 +470,7 @@ fn built_in(cx: &Context, host: HostId) -> Vec<Route> {
 }
 
 fn nowhere() -> Origin {
-    Origin { object: "ingress-nginx".into(), field: String::new(), span: Span::default(), note: None }
+    Origin { object: "ingress-nginx".into(), field: String::new(), span: None, note: None }
 }
 
 /// Where a location comes from, and what else it may do.

@@ -10,7 +10,6 @@ use crate::routing::{
     Action, Certainty, Condition, GoReading, HostPattern, HostSet, Origin, Part, PathMatcher, Reading,
     Redirect, Rewrite, Scheme, Step, Template,
 };
-use crate::span::Span;
 
 /// The settings of both entry points. A controller's own come before them.
 pub(super) const SETTINGS: [Setting; 14] = [
@@ -225,7 +224,7 @@ fn redirection(settings: &Settings, points: &[EntryPoint; 2]) -> Option<Router> 
         origin: Origin {
             object: "entry point web".into(),
             field: PREFIX.to_owned(),
-            span: Span::default(),
+            span: None,
             note: Some("Traefik's static configuration redirects everything on this entry point".to_owned()),
         },
         certainty: Certainty::Certain,

@@ -26,13 +26,16 @@ pub(super) mod nginx;
 mod routers;
 mod rule;
 
+use super::backends::Backends;
 use super::{Compiled, Controller, Setting, Settings};
 use crate::cluster::{Cluster, Ingress, IngressPath, IngressRule, PathType};
-use crate::routing::{Action, Certainty, Dropped, Forward, Origin, Respond, Rewrite, Step, Weighted};
+use crate::routing::{
+    Action, Backend, Certainty, Dropped, Forward, Origin, Respond, Rewrite, Step, Weighted,
+};
 use annotations::RouterConfig;
 use backend::{Found, Servers, ServiceSettings, Services};
 use entry_points::{EntryPoints, flag, setting};
-use routers::{Audience, Backends, Router, Rule};
+use routers::{Audience, Router, Rule};
 use rule::PathRule;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -150,7 +153,7 @@ impl<'c> Compiler<'c> {
         });
         if let Some(backend) = &ingress.default_backend {
             let field = "spec.defaultBackend".to_owned();
-            let origin = Origin { object: object.clone(), field, span: backend.span, note: None };
+            let origin = Origin { object: object.clone(), field, span: Some(backend.span), note: None };
             let place = Place { rule: "default backend".to_owned(), host: None, origin };
             match &config {
                 Err(reason) => self.drop(place, reason.clone()),
@@ -165,7 +168,7 @@ impl<'c> Compiler<'c> {
         for (r, rule) in ingress.rules.iter().enumerate() {
             for (p, path) in rule.paths.iter().flatten().enumerate() {
                 let field = format!("spec.rules[{r}].http.paths[{p}]");
-                let origin = Origin { object: object.clone(), field, span: path.span, note: None };
+                let origin = Origin { object: object.clone(), field, span: Some(path.span), note: None };
                 let place =
                     Place { rule: shown(path), host: rule.host.as_ref().map(|h| h.value.clone()), origin };
                 match &config {
@@ -378,7 +381,12 @@ impl<'c> Compiler<'c> {
                 "all endpoints of Service {name} are terminating: they keep their sessions and get no new ones"
             )),
             Servers::Some(readiness) => {
-                let backend = self.backends.id(name, found.port, readiness, Some(found.service.meta.span));
+                let backend = self.backends.id(Backend {
+                    service: name,
+                    port: found.port,
+                    readiness,
+                    span: Some(found.service.meta.span),
+                });
                 Action::Forward(Forward {
                     backends: vec![Weighted { backend, weight: 1 }],
                     path: Rewrite::Keep,

@@ -1,10 +1,10 @@
 //! Routers: what both of Traefik's providers make, and the table that they become.
 
+use crate::controller::backends::Backends;
 use crate::routing::{
-    Backend, BackendId, Certainty, Condition, Doubts, Dropped, Fallback, HostId, HostPattern, HostPolicy,
-    Origin, PathMatcher, Readiness, Reading, Route, RouteTable, Scheme, Step, VirtualHost,
+    Certainty, Condition, Doubts, Dropped, Fallback, HostId, HostPattern, HostPolicy, Origin, PathMatcher,
+    Reading, Route, RouteTable, Scheme, Step, VirtualHost,
 };
-use crate::span::Span;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -41,30 +41,6 @@ pub(super) struct Router {
     pub(super) origin: Origin,
     pub(super) certainty: Certainty,
     pub(super) last_resort: bool,
-}
-
-/// What routers forward to, each Service port once.
-#[derive(Default)]
-pub(super) struct Backends {
-    list: Vec<Backend>,
-    ids: HashMap<(String, Option<u16>), BackendId>,
-}
-
-impl Backends {
-    /// The id of this backend.
-    pub(super) fn id(
-        &mut self,
-        service: String,
-        port: Option<u16>,
-        readiness: Readiness,
-        span: Option<Span>,
-    ) -> BackendId {
-        let next = BackendId(self.list.len() as u32);
-        *self.ids.entry((service, port)).or_insert_with_key(|(service, port)| {
-            self.list.push(Backend { service: service.clone(), port: *port, readiness, span });
-            next
-        })
-    }
 }
 
 /// The table of these routers.
@@ -119,7 +95,7 @@ pub(super) fn table(
         host_policy: HostPolicy::FallThrough,
         hosts,
         routes,
-        backends: backends.list,
+        backends: backends.into_list(),
         fallback: Fallback { status: 404, why: "no router matches".to_owned(), certainty },
         dropped,
         doubts: Doubts {

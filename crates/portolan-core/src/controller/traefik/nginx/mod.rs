@@ -34,12 +34,13 @@ mod variables;
 use super::LOWEST;
 use super::backend::{Servers, Services};
 use super::entry_points::EntryPoints;
-use super::routers::{self, Audience, Backends, Router, Rule};
+use super::routers::{self, Audience, Router, Rule};
 use super::rule::{self, PathRule};
 use crate::cluster::{Cluster, Ingress, PathType};
+use crate::controller::backends::Backends;
 use crate::controller::{Compiled, Controller, Settings};
 use crate::routing::{
-    BackendId, Certainty, Condition, Dropped, HostPattern, HostSet, Origin, PathMatcher, Readiness,
+    Backend, BackendId, Certainty, Condition, Dropped, HostPattern, HostSet, Origin, PathMatcher, Readiness,
     RouteTable, Step, Weighted,
 };
 use annotations::Config;
@@ -113,7 +114,7 @@ impl<'c> Compiler<'c> {
         for (r, rule) in ingress.rules.iter().enumerate() {
             for (p, path) in rule.paths.iter().flatten().enumerate() {
                 let field = format!("spec.rules[{r}].http.paths[{p}]");
-                let origin = Origin { object: object.clone(), field, span: path.span, note: None };
+                let origin = Origin { object: object.clone(), field, span: Some(path.span), note: None };
                 let reference = match (&broken, Reference::of(&path.backend.target)) {
                     (Some(reason), _) => Err(reason.clone()),
                     (None, reference) => reference.ok_or_else(|| "the backend is no Service".to_owned()),
@@ -175,7 +176,12 @@ impl<'c> Compiler<'c> {
             Servers::Some(readiness) => readiness,
             Servers::Fenced | Servers::None => Readiness::None,
         };
-        self.backends.id(endpoints.service.clone(), endpoints.port, readiness, endpoints.span)
+        self.backends.id(Backend {
+            service: endpoints.service.clone(),
+            port: endpoints.port,
+            readiness,
+            span: endpoints.span,
+        })
     }
 
     /// `custom-http-errors` with its `default-backend`.
@@ -361,7 +367,7 @@ impl<'c> Compiler<'c> {
                 origin: Origin {
                     object: object.clone(),
                     field: format!("spec.rules[{r}]"),
-                    span: taken.ingress.rules.get(r).map(|rule| rule.span).unwrap_or_default(),
+                    span: taken.ingress.rules.get(r).map(|rule| rule.span),
                     note: Some("ssl-passthrough: by the TLS server name, before any rule is looked at".to_owned()),
                 },
                 certainty: Certainty::Likely(
@@ -377,7 +383,7 @@ impl<'c> Compiler<'c> {
         let ingress = taken.ingress;
         let Some(backend) = &ingress.default_backend else { return };
         let field = "spec.defaultBackend".to_owned();
-        let origin = Origin { object: object.clone(), field, span: backend.span, note: None };
+        let origin = Origin { object: object.clone(), field, span: Some(backend.span), note: None };
         let Some(reference) = Reference::of(&backend.target) else {
             return self.drop(
                 "default backend".to_owned(),
@@ -440,7 +446,7 @@ impl<'c> Compiler<'c> {
         let origin = Origin {
             object: "setting defaultBackendService".into(),
             field: String::new(),
-            span: endpoints.span.unwrap_or_default(),
+            span: endpoints.span,
             note: Some("set for the whole provider".to_owned()),
         };
         self.push_default_backend(steps::passed_through(end), origin, endpoints.certainty);
@@ -478,7 +484,7 @@ impl<'c> Compiler<'c> {
             if let Some(backend) = &ingress.default_backend {
                 let object: Arc<str> = ingress.meta.title().into();
                 let field = "spec.defaultBackend".to_owned();
-                let origin = Origin { object, field, span: backend.span, note: None };
+                let origin = Origin { object, field, span: Some(backend.span), note: None };
                 self.drop("default backend".to_owned(), "", origin, reason.clone());
             }
         }
@@ -489,7 +495,7 @@ impl<'c> Compiler<'c> {
             let origin = Origin {
                 object: ingress.meta.title().into(),
                 field: format!("spec.rules[{r}].http.paths[{p}]"),
-                span: path.span,
+                span: Some(path.span),
                 note: None,
             };
             self.drop(super::shown(path), host_of(rule), origin, reason);
