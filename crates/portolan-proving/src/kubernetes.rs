@@ -123,7 +123,7 @@ fn service(spec: &mut Value) {
 }
 
 /// The Service that a slice belongs to, `namespace/name`.
-fn service_of(slice: &Value) -> String {
+pub fn service_of(slice: &Value) -> String {
     let namespace = slice["metadata"]["namespace"].as_str().unwrap_or("default");
     let name = slice["metadata"]["labels"]["kubernetes.io/service-name"].as_str().unwrap_or_default();
     format!("{namespace}/{name}")

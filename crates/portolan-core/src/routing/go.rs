@@ -113,8 +113,7 @@ impl<'r> Target<'r> {
         };
         let (authority, path) = authority.split_at(authority.find('/').unwrap_or(authority.len()));
         let host = authority.rsplit('@').next().unwrap_or(authority);
-        let port = host.rsplit(']').next().and_then(|h| h.rsplit_once(':')).map_or("", |(_, port)| port);
-        if !port.bytes().all(|b| b.is_ascii_digit()) {
+        if !is_url_host(host) {
             return Err(no_uri());
         }
         let path = if path.is_empty() { "/" } else { path };
@@ -136,6 +135,39 @@ fn after_scheme(target: &str) -> Option<&str> {
     let (scheme, rest) = target.split_once(':')?;
     let alphanumeric = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
     (scheme.bytes().next()?.is_ascii_alphabetic() && scheme.bytes().all(alphanumeric)).then_some(rest)
+}
+
+/// Whether a URL's host, perhaps with a port, is one to Go (`url.parseHost`): brackets only around an
+/// IPv6 address at its start, one colon else, and `%` escapes only what is not ASCII, and itself.
+fn is_url_host(host: &str) -> bool {
+    let is_port = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    match (host.rfind('['), host.find(':')) {
+        (Some(_), _) => {
+            let inner = host.strip_prefix('[').and_then(|h| h.rsplit_once(']'));
+            return inner.is_some_and(|(address, rest)| {
+                let address = address.split("%25").next().unwrap_or(address);
+                let is_address = address.parse::<std::net::Ipv6Addr>().is_ok();
+                is_address && (rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port))
+            });
+        }
+        (None, Some(colon)) if !host.get(colon + 1..).is_some_and(is_port) => return false,
+        _ => {}
+    }
+    let mut rest = host.as_bytes();
+    while let Some((&byte, others)) = rest.split_first() {
+        let taken = match byte {
+            b'%' => match others.get(..2).map(|hex| (hex[0], hex[1])) {
+                Some((b'2', b'5')) => 2,
+                Some((high, low)) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() && high > b'7' => 2,
+                _ => return false,
+            },
+            byte if byte.is_ascii_alphanumeric() || byte > 0x7f => 0,
+            byte if b"-_.~!$&'()*+,;=:[]<>\"".contains(&byte) => 0,
+            _ => return false,
+        };
+        rest = others.get(taken..).unwrap_or_default();
+    }
+    true
 }
 
 /// What may stand in a `Host` header (`httpguts.ValidHostHeader`).

@@ -1,13 +1,25 @@
 //! Requests to Ingresses.
 
-use super::words;
+use super::{annotations, words};
 use crate::rng::Rng;
 use portolan_core::routing::Request;
 use serde_json::Value;
 
-/// The hosts of the rules, without the empty one.
-fn hosts(objects: &[Value]) -> Vec<&str> {
-    rules(objects).filter_map(|r| r["host"].as_str()).collect()
+/// The hosts of the rules, without the empty one, and other names of them.
+fn hosts(objects: &[Value]) -> Vec<String> {
+    let mut hosts: Vec<String> =
+        rules(objects).filter_map(|r| Some(r["host"].as_str()?.to_owned())).collect();
+    for ingress in objects {
+        let aliases = annotations::value(ingress, "server-alias").into_iter().flat_map(|a| a.split(','));
+        hosts.extend(aliases.map(|a| a.trim().to_owned()));
+        if annotations::value(ingress, "from-to-www-redirect").is_some() {
+            let own = rules(std::slice::from_ref(ingress)).filter_map(|r| r["host"].as_str());
+            hosts.extend(
+                own.map(|h| h.strip_prefix("www.").map_or_else(|| format!("www.{h}"), str::to_owned)),
+            );
+        }
+    }
+    hosts
 }
 
 fn rules(objects: &[Value]) -> impl Iterator<Item = &Value> {
@@ -23,9 +35,9 @@ fn paths(objects: &[Value]) -> Vec<&str> {
 }
 
 /// A host that some rule might mean.
-pub fn host(rng: &mut Rng, known: &[&str]) -> String {
+pub fn host(rng: &mut Rng, known: &[String]) -> String {
     let base = match rng.of(known) {
-        Some(host) if rng.percent(85) => (*host).to_owned(),
+        Some(host) if rng.percent(85) => host.clone(),
         _ => rng
             .pick(&["a.com", "x.a.com", "y.x.a.com", "b.com", "other.org", "com", "127.0.0.1", "[::1]"])
             .to_owned(),
@@ -82,6 +94,7 @@ pub fn request(rng: &mut Rng, objects: &[Value], port: u16) -> Request {
     };
     let mut request = Request::get(host, target);
     request.method = method.to_owned();
+    request.headers = annotations::headers(rng, objects);
     request.port = Some(port);
     request.client_ip = Some([127, 0, 0, 1].into());
     request
@@ -94,6 +107,9 @@ fn concrete(rng: &mut Rng, path: &str) -> String {
         ("v[0-9]+", &["v2", "v", "v12"][..]),
         ("(foo|bar)", &["foo", "bar", "foobar"]),
         ("(/|$)(.*)", &["", "/", "/x", "/x/y", "x"]),
+        ("(.*)", &["", "x", "x/y", "/", "x/../y", "x?y"]),
+        ("(foo)/(bar)", &["foo/bar", "Foo/BAR"]),
+        ("()(foo", &["foo"]),
         (".*", &["", "x", "x/y"]),
         ("fo+", &["fo", "foo", "f"]),
         ("(?i)", &[""]),
