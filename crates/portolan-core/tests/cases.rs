@@ -31,7 +31,7 @@ const FILES: &[File] = files! {
     "ingress-nginx-e2e.json" true,
     "ingress-nginx-migration.json" true,
     "traefik.json" true,
-    "traefik-ingress-nginx.json" false,
+    "traefik-ingress-nginx.json" true,
     "traefik-observed.json" true,
     "traefik-ingress-nginx-observed.json" true,
     "gateway-api.json" true,

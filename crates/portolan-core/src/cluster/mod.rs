@@ -59,7 +59,7 @@ pub struct Cluster {
     pub nodes: Vec<Node>,
     /// Namespaces.
     pub namespaces: Vec<Namespace>,
-    /// Secrets, without their values.
+    /// Secrets, without their values but for password files that only answer questions.
     pub secrets: Vec<Secret>,
     /// ConfigMaps.
     pub config_maps: Vec<ConfigMap>,
