@@ -462,7 +462,7 @@ fn authentication_is_asked_and_its_answer_not_guessed() {
         ("GET http://m.com/", &[], "503", "certain"),
         ("GET http://x.com/a?b=c", &[], "302 http://x.com/login?rd=http://x.com%2Fa%3Fb%3Dc", "likely"),
         ("GET http://x.com/", &["Cookie: session=1"], "s /", "unknowable"),
-        ("GET http://y.com/", &[], "s /", "unknowable"),
+        ("GET http://y.com/", &[], "s /", "certain"),
         ("GET http://z.com/", &[], "401", "certain"),
     ] {
         assert_eq!(ask(&router, line, headers), answer, "{line}");
