@@ -37,6 +37,7 @@ const FILES: &[File] = files! {
     "gateway-api.json" true,
     "gateway-api-traefik.json" true,
     "gateway-conformance.json" true,
+    "gateway-conformance-more.json" true,
 };
 
 #[derive(Deserialize)]
