@@ -18,6 +18,7 @@
 
 pub mod cluster;
 pub mod controller;
+pub mod logins;
 pub mod manifest;
 pub mod problem;
 pub mod routing;
