@@ -6,9 +6,11 @@
 //! each one won or lost. That the two ways agree is tested with random tables.
 
 mod address;
+mod automaton;
 mod captured;
 mod condition;
 mod explain;
+mod expression;
 mod go;
 mod host;
 mod host_set;
