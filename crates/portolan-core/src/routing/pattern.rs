@@ -172,15 +172,11 @@ impl Pattern {
         expression.map(|e| e.required()).unwrap_or_default()
     }
 
-    /// Whether a path that begins with [`Pattern::start`], whatever the case, and goes on with a slash
-    /// or ends there is all that it asks for.
+    /// Whether [`Pattern::start`], whatever the case, and behind it a slash or the end (as PCRE's `$`
+    /// sees it) is all that it asks for.
     pub(super) fn is_path_and_below(&self) -> bool {
-        matches!(&self.0.matcher, Matcher::Text { ignore_case: true, rest: Tail::SlashOrEnd, .. })
-    }
-
-    /// The same where letters match with their case, or more is asked for behind it.
-    pub(super) fn is_below_path(&self) -> bool {
-        matches!(&self.0.matcher, Matcher::Text { rest: Tail::SlashOrEnd, .. })
+        self.0.flavour == Flavour::Pcre
+            && matches!(&self.0.matcher, Matcher::Text { ignore_case: true, rest: Tail::SlashOrEnd, .. })
     }
 
     fn engine(&self) -> Option<&Engine> {
