@@ -43,6 +43,7 @@ pub const COLLECTIONS: &[Collection] = &[
     collection(GATEWAY, "v1", "gateways", "Gateway", true),
     collection(GATEWAY, "v1", "httproutes", "HTTPRoute", true),
     collection(GATEWAY, "v1", "grpcroutes", "GRPCRoute", true),
+    collection(GATEWAY, "v1", "tlsroutes", "TLSRoute", true),
     collection(GATEWAY, "v1", "backendtlspolicies", "BackendTLSPolicy", true),
     collection(GATEWAY, "v1beta1", "referencegrants", "ReferenceGrant", true),
 ];

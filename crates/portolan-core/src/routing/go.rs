@@ -35,6 +35,10 @@ impl GoReading {
         if let Some(byte) = request.host.trim_matches([' ', '\t']).bytes().find(|&b| !is_host_byte(b)) {
             return Err(refused(format!("{:?} may not stand in a Host header", byte as char)));
         }
+        if request.method == "OPTIONS" && request.target == "*" {
+            let why = "Go answers OPTIONS * by itself, before anything of Traefik sees it".to_owned();
+            return Err(Refusal { status: 200, why });
+        }
         let passed = self.path(&target, request.scheme)?;
         let host = canonical(target.authority(request));
         let matched = match &passed {
@@ -55,7 +59,11 @@ impl GoReading {
                 splits_at_semicolons: false,
             };
         };
-        let path = self.path(&target, request.scheme).unwrap_or(Cow::Borrowed(target.path));
+        let path = match self.path(&target, request.scheme) {
+            Ok(path) if path.is_empty() => "/".into(),
+            Ok(path) => path,
+            Err(_) => Cow::Borrowed(target.path),
+        };
         let encodes = self.encode_query_semicolons[(request.scheme == Scheme::Https) as usize];
         let query = target.query.map(|query| match encodes && query.contains(';') {
             true => Cow::Owned(query.replace(';', "%3B")),
@@ -66,7 +74,9 @@ impl GoReading {
 
     /// The path in its escaped form, normalised and resolved.
     fn path<'r>(self, target: &Target<'r>, scheme: Scheme) -> Result<Cow<'r, str>, Refusal> {
-        let path = target.path;
+        let sanitizes = self.sanitize_path[(scheme == Scheme::Https) as usize];
+        // Of a URL without a path. Unless sanitised, it is no slash to any rule.
+        let path = if target.path.is_empty() && sanitizes { "/" } else { target.path };
         if is_plain(path) {
             return Ok(path.into());
         }
@@ -77,7 +87,7 @@ impl GoReading {
         }
         // Go keeps the form that was sent only where all of it could have been sent so.
         let escaped = if is_valid_escaping(path) { normalised(path) } else { escape(&decoded).into() };
-        Ok(match self.sanitize_path[(scheme == Scheme::Https) as usize] {
+        Ok(match sanitizes {
             true => clean(&escaped).into(),
             false => escaped,
         })
@@ -116,7 +126,6 @@ impl<'r> Target<'r> {
         if !is_url_host(host) {
             return Err(no_uri());
         }
-        let path = if path.is_empty() { "/" } else { path };
         Ok(Target { authority: Some(host).filter(|h| !h.is_empty()), path, query })
     }
 
@@ -384,7 +393,7 @@ pub(super) fn url(text: &str, query: Option<&str>) -> Option<String> {
         true => out.push_str(path),
         false => out.push_str(&wire_path(path)?),
     }
-    let query = own_query.filter(|q| !q.is_empty()).or(query);
+    let query = own_query.filter(|q| !q.is_empty()).or(query.filter(|q| !q.is_empty()));
     if let Some(query) = query.or(own_query) {
         out.push('?');
         out.push_str(query);

@@ -3,6 +3,7 @@
 
 mod annotations;
 mod emulation;
+mod gateway;
 mod requests;
 pub mod services;
 mod traefik;
@@ -47,6 +48,14 @@ pub const SUBJECTS: &[Subject] = &[
         left_out: "TLS, cluster IPs, ExternalName, snippets, auth-url, limits, affinity",
         objects: emulation::objects,
         requests_of: requests::request,
+    },
+    Subject {
+        controller: "gateway-api",
+        flavours: gateway::FLAVOURS,
+        requests: 60,
+        left_out: "TLS, several ports, GRPCRoute, mirrors",
+        objects: gateway::objects,
+        requests_of: gateway::request,
     },
 ];
 

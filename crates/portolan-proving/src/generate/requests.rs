@@ -68,8 +68,15 @@ pub fn host(rng: &mut Rng, known: &[String]) -> String {
 
 /// A request to some of these Ingresses, or near one.
 pub fn request(rng: &mut Rng, objects: &[Value], port: u16) -> Request {
-    let host = host(rng, &hosts(objects));
-    let path = match rng.of(&paths(objects)) {
+    let mut request = near(rng, &hosts(objects), &paths(objects), port);
+    request.headers = annotations::headers(rng, objects);
+    request
+}
+
+/// A request to these hosts and paths, or near them.
+pub fn near(rng: &mut Rng, hosts: &[String], paths: &[&str], port: u16) -> Request {
+    let host = host(rng, hosts);
+    let path = match rng.of(paths) {
         Some(path) if rng.percent(85) => (*path).to_owned(),
         _ => words::any_path(rng),
     };
@@ -82,7 +89,7 @@ pub fn request(rng: &mut Rng, objects: &[Value], port: u16) -> Request {
     // What ends the request line is no part of any target.
     target.retain(|c| c != ' ' || rng.percent(2));
     if rng.percent(4) {
-        let authority = self::host(rng, &hosts(objects));
+        let authority = self::host(rng, hosts);
         target = format!("{}://{authority}{target}", rng.pick(&["http", "http", "https", "HTTP"]));
     }
     if rng.percent(1) {
@@ -94,7 +101,6 @@ pub fn request(rng: &mut Rng, objects: &[Value], port: u16) -> Request {
     };
     let mut request = Request::get(host, target);
     request.method = method.to_owned();
-    request.headers = annotations::headers(rng, objects);
     request.port = Some(port);
     request.client_ip = Some([127, 0, 0, 1].into());
     request

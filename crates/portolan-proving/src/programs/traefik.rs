@@ -97,13 +97,13 @@ impl Traefik {
             api: Client::new(loopback(api)),
             generation: 0,
         };
-        traefik.push(&[])?;
-        match traefik.server.unknown().as_slice() {
-            [] => Ok(traefik),
+        traefik.push(&[]).map_err(|e| match traefik.server.unknown().as_slice() {
+            [] => e,
             unknown => {
-                Err(format!("Traefik asks the API server for what it does not have: {}", unknown.join(", ")))
+                format!("{e}; it asks the API server for what that does not have: {}", unknown.join(", "))
             }
-        }
+        })?;
+        Ok(traefik)
     }
 
     /// Hands over these objects, and waits until they have arrived.
