@@ -45,6 +45,7 @@ impl NginxReading {
             port: forwarded("x-forwarded-port").filter(|p| !p.is_empty()),
             client: self.client(request),
             host,
+            dotted: false,
             path,
             query,
         })
