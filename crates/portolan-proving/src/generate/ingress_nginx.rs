@@ -10,8 +10,8 @@ pub(super) const FLAVOURS: &[Flavour] = &[
     &[("ssl-redirect", "false"), ("preserve-trailing-slash", "false")],
 ];
 
-/// What needs Lua, or a second request, is not asked about.
-const SCOPE: annotations::Scope = annotations::Scope { guards: false, variables: false };
+/// What needs Lua (also to know which host has a certificate), or a second request, is not asked about.
+const SCOPE: annotations::Scope = annotations::Scope { guards: false, variables: false, tls: false };
 
 /// A cluster with a few Ingresses.
 pub(super) fn objects(rng: &mut Rng, _: &Flavour, _: u16) -> Vec<Value> {

@@ -168,7 +168,8 @@ fn adapted(view: &[ViewLine], port: u16, upstreams: &BTreeMap<String, u16>) -> V
         } else if text.starts_with("listen 443") || text.starts_with("ssl_verify_client") {
             // Plain HTTP only.
         } else if text.starts_with("# Lua: return 503") {
-            upstream = NOBODY.to_owned();
+            // The controller's Lua says so before anybody asks who the client is.
+            insert_before_rewrite(&mut lines, "return 503;".to_owned());
         } else if let Some(rest) = text.strip_prefix("# Lua: return ") {
             let code = rest.split(' ').next().unwrap_or_default();
             let to_name = rest.split_once("$scheme://").and_then(|(_, r)| r.split_once(":$server_port"));
@@ -178,12 +179,7 @@ fn adapted(view: &[ViewLine], port: u16, upstreams: &BTreeMap<String, u16>) -> V
                 None => "https://$up_to_colon$without_last_slash".to_owned(),
             };
             let redirect = format!("return {code} {location};");
-            // Lua comes after `rewrite`, whose `break` would end nginx' own words.
-            let before = match lines.last() {
-                Some(last) if last.starts_with("rewrite ") => lines.len() - 1,
-                _ => lines.len(),
-            };
-            lines.insert(before, redirect);
+            insert_before_rewrite(&mut lines, redirect);
         } else if text == "proxy_pass http://upstream_balancer;" {
             if !own_host {
                 lines.push("proxy_set_header Host $http_host;".to_owned());
@@ -195,6 +191,17 @@ fn adapted(view: &[ViewLine], port: u16, upstreams: &BTreeMap<String, u16>) -> V
         }
     }
     lines
+}
+
+/// Adds what is Lua in the controller, which comes after `rewrite`: but its `break` would end nginx' own
+/// words. One that leads to a URL answers by itself.
+fn insert_before_rewrite(lines: &mut Vec<String>, line: String) {
+    let to_url = |l: &str| ["http://", "https://", "$scheme"].iter().any(|s| l.contains(&format!("\" {s}")));
+    let before = match lines.last() {
+        Some(last) if last.starts_with("rewrite ") && !to_url(last) => lines.len() - 1,
+        _ => lines.len(),
+    };
+    lines.insert(before, line);
 }
 
 #[cfg(test)]
@@ -240,9 +247,10 @@ mod tests {
                 "}",
                 "location \"/b\" {",
                 "set $proxy_upstream_name \"default-b-80\";",
+                "return 503;",
                 "proxy_set_header Host \"x\";",
                 "proxy_set_header Connection \"\";",
-                "proxy_pass http://proving-nobody;",
+                "proxy_pass http://default-b-80;",
                 "}",
             ]
         );

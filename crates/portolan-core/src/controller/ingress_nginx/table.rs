@@ -405,8 +405,8 @@ fn no_duplicates(server: &Server, printed: &[Printed]) -> Result<(), Box<Rejecti
 
 /// The redirects that nginx adds: a request that lacks only the trailing slash of a location.
 fn added_slashes(server: &Server, printed: &[Printed], host: HostId) -> Vec<Route> {
-    let mut done: std::collections::HashSet<&str> =
-        printed.iter().filter(|p| !p.path.ends_with('/')).map(|p| p.path.as_str()).collect();
+    // A location of just that path answers, `/` beside `//` among them.
+    let mut done: std::collections::HashSet<&str> = printed.iter().map(|p| p.path.as_str()).collect();
     let mut routes = Vec::new();
     for p in printed.iter().filter(|p| p.location.annotations.denied.is_none()) {
         let Some(without) = p.path.strip_suffix('/').filter(|w| !w.is_empty()) else { continue };
