@@ -179,6 +179,17 @@ fn is_url_host(host: &str) -> bool {
     true
 }
 
+/// Host and port of an authority (`URL.Hostname`, `URL.Port`): split at the last colon that only digits
+/// follow, and brackets taken off.
+pub(super) fn host_and_port(authority: &str) -> (&str, &str) {
+    let is_port = |port: &str| port.bytes().all(|b| b.is_ascii_digit());
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if is_port(port) => (host, port),
+        _ => (authority, ""),
+    };
+    (host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host), port)
+}
+
 /// What may stand in a `Host` header (`httpguts.ValidHostHeader`).
 fn is_host_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b"!$%&'()*+,-.:;=[]_~".contains(&b)

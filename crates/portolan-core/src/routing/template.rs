@@ -20,6 +20,13 @@ pub enum Part {
     Authority,
     /// The authority as sent, without its port.
     Host,
+    /// The authority as sent, without a port of digits: `h:` stays as it is.
+    WithoutPort,
+    /// The authority without its port and without brackets, as Go's `URL.Hostname` has it.
+    BareHost,
+    /// That and its port, as Go's `net.JoinHostPort` joins them: with brackets around what holds a
+    /// colon, but only where there is a port.
+    JoinedAuthority,
     /// The authority's port with its colon; nothing where it has none, or nothing behind a colon.
     Port,
     /// The path that a backend would receive under this rewrite.
@@ -119,6 +126,16 @@ impl Part {
             Part::BelievedScheme => out.push_str(read.scheme),
             Part::Authority => out.push_str(passed.authority),
             Part::Host => out.push_str(passed.host_and_port().0),
+            Part::WithoutPort => out.push_str(match passed.host_and_port() {
+                (_, ":") => passed.authority,
+                (host, _) => host,
+            }),
+            Part::BareHost => out.push_str(go::host_and_port(passed.authority).0),
+            Part::JoinedAuthority => out.push_str(&match go::host_and_port(passed.authority) {
+                (host, "") => host.to_owned(),
+                (host, port) if host.contains(':') => format!("[{host}]:{port}"),
+                (host, port) => format!("{host}:{port}"),
+            }),
             Part::Port => {
                 out.push_str(Some(passed.host_and_port().1).filter(|p| *p != ":").unwrap_or_default())
             }
@@ -232,8 +249,8 @@ impl std::fmt::Display for Part {
         f.write_str(match self {
             Part::Text(text) => text,
             Part::Scheme => "{scheme}",
-            Part::Authority => "{host:port}",
-            Part::Host => "{host}",
+            Part::Authority | Part::JoinedAuthority => "{host:port}",
+            Part::Host | Part::WithoutPort | Part::BareHost => "{host}",
             Part::Port => "{:port}",
             Part::Path(_) => "{path}",
             Part::Query | Part::PassedQuery | Part::MatchedQuery => "{?query}",

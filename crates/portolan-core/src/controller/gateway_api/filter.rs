@@ -177,7 +177,13 @@ impl Scene<'_> {
         };
         let scheme = redirect.scheme.as_deref().unwrap_or(own_scheme);
         parts.push(Part::Text(format!("{scheme}://")));
-        parts.push(redirect.hostname.clone().map_or(Part::Host, Part::Text));
+        let own_host = match (self.implementation, redirect.port, &redirect.scheme) {
+            (Implementation::Traefik, None, None) => Part::JoinedAuthority,
+            (Implementation::Traefik, None, Some(_)) => Part::BareHost,
+            _ => Part::Host,
+        };
+        let own_port = own_host == Part::JoinedAuthority && redirect.hostname.is_none();
+        parts.push(redirect.hostname.clone().map_or(own_host, Part::Text));
         match self.implementation {
             Implementation::Text => {
                 // Without a scheme the port is the listener's, with one it is the scheme's own.
@@ -195,6 +201,7 @@ impl Scene<'_> {
             Implementation::Traefik => match (redirect.port, &redirect.scheme) {
                 (Some(port), _) => parts.push(Part::Text(format!(":{port}"))),
                 (None, Some(_)) => {}
+                (None, None) if own_port => {}
                 (None, None) => parts.push(Part::Port),
             },
         }

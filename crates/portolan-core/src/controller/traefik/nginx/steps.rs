@@ -44,8 +44,12 @@ impl Chain {
             Chain { steps: Vec::new(), rewrite: Rewrite::Keep, host: None, open: Certainty::Certain, errors };
         let has_tls = !location.taken.ingress.tls.is_empty();
         if config.force_ssl_redirect || (has_tls && config.ssl_redirect != Some(false)) {
-            let to =
-                vec![Part::Text("https://".to_owned()), Part::Host, Part::Path(Rewrite::Keep), Part::Query];
+            let to = vec![
+                Part::Text("https://".to_owned()),
+                Part::WithoutPort,
+                Part::Path(Rewrite::Keep),
+                Part::Query,
+            ];
             let note = if config.force_ssl_redirect { "force-ssl-redirect" } else { "ssl-redirect" };
             chain.add(vec![Condition::Scheme(Scheme::Http)], redirect(308, Template(to)), note);
         }
@@ -149,7 +153,8 @@ impl Chain {
         Action::Forward(Forward {
             backends: vec![Weighted { backend: pages.backend, weight: 1 }],
             path: Rewrite::Target("/".to_owned()),
-            host: None,
+            // The request for the page is a new one; it loses a colon without a port.
+            host: Some(Template(vec![Part::Host, Part::Port])),
         })
     }
 
