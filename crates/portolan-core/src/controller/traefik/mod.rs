@@ -396,6 +396,10 @@ impl<'c> Compiler<'c> {
         for middleware in config.middlewares.iter().chain(&found.config.middlewares) {
             certainty = certainty.and(self.middleware(middleware)?);
         }
+        if let Some(name) = found.config.servers_transport.as_deref().filter(|n| *n != "default@internal") {
+            self.custom_resource("ServersTransport", name)
+                .ok_or_else(|| format!("there is no ServersTransport {name}, so the router is in error"))?;
+        }
         if let Some(options) = config.tls_options.as_deref().filter(|o| *o != "default") {
             self.custom_resource("TLSOption", options)
                 .ok_or_else(|| format!("there is no TLSOption {options}, so the router is in error"))?;
