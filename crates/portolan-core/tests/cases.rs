@@ -33,6 +33,8 @@ const FILES: &[File] = files! {
     "ingress-nginx-migration.json" true,
     "traefik.json" true,
     "traefik-ingress-nginx.json" true,
+    "traefik-edges.json" true,
+    "traefik-ingress-nginx-edges.json" true,
     "traefik-observed.json" true,
     "traefik-ingress-nginx-observed.json" true,
     "gateway-api.json" true,
