@@ -28,6 +28,7 @@ const FILES: &[File] = files! {
     "spec-tables.json" true,
     "kubernetes.json" true,
     "ingress-nginx.json" true,
+    "ingress-nginx-source.json" true,
     "ingress-nginx-e2e.json" true,
     "ingress-nginx-e2e-more.json" true,
     "ingress-nginx-migration.json" true,
