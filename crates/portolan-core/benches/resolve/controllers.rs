@@ -18,7 +18,11 @@ pub fn run() {
         let rules = rules(hosts, paths);
         let requests = requests(&rules);
         for controller in controller::all() {
-            let text = if controller.name == "gateway-api" { gateway(&rules) } else { ingresses(&rules) };
+            let text = match controller.name {
+                "gateway-api" => gateway(&rules),
+                name if name.ends_with("nginx") => ingresses(&rules, "k8s.io/ingress-nginx"),
+                _ => ingresses(&rules, "traefik.io/ingress-controller"),
+            };
             measure(controller, &rules, &requests, &text);
         }
     }
@@ -52,7 +56,11 @@ fn measure(
     let router = router.expect("there was a round");
     // What is under a rule must be found, by whatever rank and reading.
     for (at, request) in requests.iter().enumerate().filter(|(at, _)| at % 4 != 3) {
-        let found = matches!(router.resolve(request), Resolution::Matched { .. });
+        let found = match router.resolve(request) {
+            Resolution::Matched { route, .. } => router.table().route(route).is_some_and(|r| !r.last_resort),
+            Resolution::Tied(_) => true,
+            _ => false,
+        };
         assert!(found, "{}: request {at} {} finds nothing", controller.name, request.line());
     }
     let times = race(requests, &[&|r| matches!(router.resolve(r), Resolution::Matched { .. })]);
@@ -69,13 +77,17 @@ fn measure(
 }
 
 /// An Ingress for each ten rules of a host.
-fn ingresses(rules: &[(String, String)]) -> String {
+fn ingresses(rules: &[(String, String)], class: &str) -> String {
     let mut text = services();
+    let _ = write!(
+        text,
+        "---\napiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {{ name: web }}\nspec: {{ controller: {class} }}\n"
+    );
     for (at, chunk) in chunks(rules) {
         let _ = write!(
             text,
             "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{ name: web-{at}, namespace: default }}\n\
-             spec:\n  rules:\n  - host: {}\n    http:\n      paths:\n",
+             spec:\n  ingressClassName: web\n  rules:\n  - host: {}\n    http:\n      paths:\n",
             chunk[0].0
         );
         for (n, (_, path)) in chunk.iter().enumerate() {
@@ -125,7 +137,9 @@ fn services() -> String {
         let _ = write!(
             text,
             "---\napiVersion: v1\nkind: Service\nmetadata: {{ name: s{n}, namespace: default }}\nspec:\n  selector: {{ app: s{n} }}\n  \
-             ports:\n  - port: 80\n"
+             ports:\n  - port: 80\n\
+             ---\napiVersion: v1\nkind: Pod\nmetadata: {{ name: s{n}, namespace: default, labels: {{ app: s{n} }} }}\n\
+             spec:\n  containers:\n  - {{ name: web, image: web, ports: [ {{ containerPort: 80 }} ] }}\n"
         );
     }
     text

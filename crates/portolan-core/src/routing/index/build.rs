@@ -1,10 +1,11 @@
 //! Making a table ready.
 
 use super::expressions::{Expressed, Expressions, Sorted};
+use super::filter::Filter;
 use super::hosts::Hosts;
 use super::lengths::Lengths;
-use super::{Bucket, HostIndex, Kind, Link, NONE, Router, Text, hash_path};
-use crate::routing::{HostId, PathMatcher, Route, RouteTable};
+use super::{Asks, Bucket, HostIndex, Kind, Link, NONE, Router, Text, hash, hash_path};
+use crate::routing::{Condition, HostId, PathMatcher, Route, RouteTable};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::collections::HashMap;
 
@@ -24,6 +25,7 @@ impl Router {
                 indexes: table.hosts.iter().map(|_| HostIndex::new()).collect(),
                 links: table.routes.iter().map(Link::new).collect(),
                 buckets: HashTable::with_capacity(table.routes.len()),
+                filter: Filter::default(),
                 hasher,
                 texts,
                 hosts,
@@ -32,6 +34,10 @@ impl Router {
         };
         builder.index_routes();
         builder.router.set_floors();
+        let router = &mut builder.router;
+        let seed = hash(&router.hasher, b"filter");
+        router.filter =
+            Filter::new(router.buckets.iter().filter(|b| b.kind == Kind::String), &router.texts, seed);
         builder.router
     }
 }
@@ -93,7 +99,7 @@ impl Builder {
             if expressed.pattern.is_path_and_below()
                 && let Some(link) = self.router.links.get_mut(expressed.route as usize)
             {
-                link.plain = link.asks_nothing;
+                link.vouched = true;
             }
             self.insert(host, Kind::Start, key, expressed.route);
         }
@@ -116,7 +122,7 @@ impl Builder {
             self.chain(head, route);
             return;
         }
-        let Some(text) = append(texts, pattern) else { return };
+        let Some(text) = Text::new(pattern, texts) else { return };
         let bucket = Bucket { text, host, head: route, link: Link::END, floor: 0, kind };
         buckets.insert_unique(hash, bucket, |b| hash_path(hasher, b.host, b.kind, b.text.of(texts)));
         self.chain(route, route);
@@ -184,10 +190,14 @@ impl Router {
 
 impl Link {
     fn new(route: &Route) -> Self {
-        let asks_nothing =
-            route.conditions.is_empty() && route.steps.first().is_some_and(|s| s.when.is_empty());
-        let plain = asks_nothing && !matches!(route.path, PathMatcher::Regex(_));
-        Link { rank: route.rank, next: NONE, plain, asks_nothing }
+        let asks = match route.conditions.as_slice() {
+            _ if route.steps.first().is_none_or(|s| !s.when.is_empty()) => Asks::More,
+            [] => Asks::Nothing,
+            [Condition::Scheme(scheme)] => Asks::Scheme(*scheme),
+            _ => Asks::More,
+        };
+        let vouched = !matches!(route.path, PathMatcher::Regex(_));
+        Link { rank: route.rank, next: NONE, asks, vouched }
     }
 }
 
@@ -203,11 +213,4 @@ impl HostIndex {
             best_string: NONE,
         }
     }
-}
-
-/// Adds a text to the others. `None` past 4 GiB, which no set of files holds.
-pub(super) fn append(texts: &mut Vec<u8>, text: &[u8]) -> Option<Text> {
-    let (start, length) = (u32::try_from(texts.len()).ok()?, u32::try_from(text.len()).ok()?);
-    texts.extend_from_slice(text);
-    Some(Text { start, length })
 }

@@ -1,7 +1,6 @@
 //! The virtual hosts that a host name belongs to: one look-up for each kind of pattern that the table
 //! has.
 
-use super::build::append;
 use super::lengths::Lengths;
 use super::{Text, hash};
 use crate::routing::{HostId, HostPattern, RouteTable, host};
@@ -25,7 +24,7 @@ pub(super) struct Hosts {
 
 #[derive(Debug)]
 struct Slot {
-    text: Text,
+    text: Text<56>,
     host: HostId,
 }
 
@@ -62,7 +61,7 @@ impl Hosts {
                     continue;
                 }
             };
-            let Some(text) = append(texts, pattern.as_bytes()) else { continue };
+            let Some(text) = Text::new(pattern.as_bytes(), texts) else { continue };
             hosts.insert_unique(hash(hasher, pattern.as_bytes()), Slot { text, host: id }, |slot| {
                 hash(hasher, slot.text.of(texts))
             });

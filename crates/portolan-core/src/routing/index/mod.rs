@@ -16,6 +16,7 @@
 mod best;
 mod build;
 mod expressions;
+mod filter;
 mod hosts;
 mod lengths;
 
@@ -23,9 +24,10 @@ pub(super) use best::Best;
 pub use best::Resolution;
 
 use super::plain::{Plain, any, places};
-use super::{HostId, HostPolicy, PathMatcher, Read, Reading, Request, Route, RouteId, RouteTable};
+use super::{HostId, HostPolicy, PathMatcher, Read, Reading, Request, Route, RouteId, RouteTable, Scheme};
 use best::Found;
 use expressions::Expressions;
+use filter::Filter;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use hosts::{Hosts, Texts};
 use lengths::{Bits, Lengths};
@@ -47,14 +49,17 @@ pub struct Router {
     hosts: Hosts,
     indexes: Vec<HostIndex>,
     buckets: HashTable<Bucket>,
+    filter: Filter,
     links: Vec<Link>,
 }
 
-/// A piece of [`Router::texts`].
+/// A text of up to `N` bytes, or a piece of [`Router::texts`]. What is compared lies beside what is
+/// found: a look-up in a big table costs what it has to fetch.
 #[derive(Debug, Clone, Copy)]
-struct Text {
-    start: u32,
+struct Text<const N: usize> {
     length: u32,
+    /// The text itself; where it is too long for that, its place in the others.
+    bytes: [u8; N],
 }
 
 /// What a look-up needs to know of one route.
@@ -63,10 +68,20 @@ struct Link {
     rank: u32,
     /// The next route of the same bucket.
     next: u32,
-    /// It asks nothing beside host and path, and its first step is always done.
-    asks_nothing: bool,
-    /// The same, and the index vouches for its path.
-    plain: bool,
+    asks: Asks,
+    /// The index vouches for its path.
+    vouched: bool,
+}
+
+/// What a route asks beside host and path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    /// Nothing, and its first step is always done.
+    Nothing,
+    /// The scheme of the connection, and its first step is always done.
+    Scheme(Scheme),
+    /// What only the route itself can tell.
+    More,
 }
 
 /// What a look-up needs to know of one virtual host.
@@ -83,9 +98,11 @@ struct HostIndex {
     best_string: u32,
 }
 
+/// One line of the processor's cache.
 #[derive(Debug)]
+#[repr(align(64))]
 struct Bucket {
-    text: Text,
+    text: Text<28>,
     host: HostId,
     head: u32,
     /// The head's own link: most buckets hold one route, and a look-up then needs nothing else.
@@ -217,6 +234,7 @@ impl Router {
         if best.wants(index.best_string) && index.best_string != NONE {
             for length in index.strings.descending(path.len()) {
                 if let Some(start) = path.get(..length)
+                    && self.filter.may_hold(host, start)
                     && self.visit(host, Kind::String, start, asked, best)
                 {
                     return;
@@ -301,7 +319,11 @@ impl Router {
     /// Takes a route if it matches.
     #[inline]
     fn take(&self, id: u32, link: Link, asked: &Asked<'_>, best: &mut Best) {
-        let step = if link.plain { Some(0) } else { self.step(id, link, asked) };
+        let step = match link.asks {
+            Asks::Scheme(scheme) if scheme != asked.request.scheme => return,
+            Asks::Nothing | Asks::Scheme(_) if link.vouched => Some(0),
+            _ => self.step(id, link, asked),
+        };
         if let Some(step) = step {
             best.take(Found { rank: link.rank, route: RouteId(id), step });
         }
@@ -314,7 +336,7 @@ impl Router {
         if matches!(&route.path, PathMatcher::Regex(pattern) if !pattern.is_match(asked.path)) {
             return None;
         }
-        if link.asks_nothing { Some(0) } else { step_of(route, asked.request, asked.read()?) }
+        if link.asks == Asks::More { step_of(route, asked.request, asked.read()?) } else { Some(0) }
     }
 
     fn texts(&self) -> Texts<'_> {
@@ -329,17 +351,37 @@ impl Router {
     }
 }
 
-impl Text {
+impl<const N: usize> Text<N> {
+    /// A text, added to the others where it is long. `None` past 4 GiB, which no set of files holds.
+    fn new(text: &[u8], texts: &mut Vec<u8>) -> Option<Self> {
+        let (start, length) = (u32::try_from(texts.len()).ok()?, u32::try_from(text.len()).ok()?);
+        let mut bytes = [0; N];
+        match bytes.get_mut(..text.len()) {
+            Some(place) => place.copy_from_slice(text),
+            None => {
+                bytes.get_mut(..4)?.copy_from_slice(&start.to_le_bytes());
+                texts.extend_from_slice(text);
+            }
+        }
+        Some(Text { length, bytes })
+    }
+
     #[inline]
-    fn of(self, texts: &[u8]) -> &[u8] {
-        let start = self.start as usize;
-        texts.get(start..start + self.length as usize).unwrap_or_default()
+    fn of<'t>(&'t self, texts: &'t [u8]) -> &'t [u8] {
+        let length = self.length as usize;
+        match self.bytes.get(..length) {
+            Some(text) => text,
+            None => {
+                let start = self.bytes.first_chunk().map_or(0, |start| u32::from_le_bytes(*start) as usize);
+                texts.get(start..start + length).unwrap_or_default()
+            }
+        }
     }
 }
 
 impl Link {
     /// No route.
-    const END: Link = Link { rank: NONE, next: NONE, asks_nothing: false, plain: false };
+    const END: Link = Link { rank: NONE, next: NONE, asks: Asks::Nothing, vouched: false };
 }
 
 #[inline]
