@@ -4,7 +4,7 @@ use super::expressions::{Expressed, Expressions, Sorted};
 use super::filter::Filter;
 use super::hosts::Hosts;
 use super::lengths::Lengths;
-use super::{Asks, Bucket, HostIndex, Kind, Link, NONE, Router, Text, hash, hash_path};
+use super::{Asks, Bucket, HostIndex, Kind, Link, More, NONE, Router, Text, hash, hash_path, shape};
 use crate::routing::{Condition, HostId, PathMatcher, Route, RouteTable};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::collections::HashMap;
@@ -67,11 +67,13 @@ impl Builder {
                 }
                 PathMatcher::ElementPrefix(p) => {
                     index.elements.insert(p.len());
+                    index.shapes |= shape(p.as_bytes());
                     self.insert(*host, Kind::Element, p, route);
                 }
                 PathMatcher::StringPrefix(p) => {
-                    index.strings.insert(p.len());
-                    index.best_string = index.best_string.min(*rank);
+                    let more = index.more.get_or_insert_default();
+                    more.strings.insert(p.len());
+                    more.best_string = more.best_string.min(*rank);
                     self.insert(*host, Kind::String, p, route);
                 }
                 PathMatcher::Regex(pattern) => {
@@ -107,7 +109,7 @@ impl Builder {
             self.chain(expressions.others, route);
         }
         if let Some(index) = self.router.indexes.get_mut(host.0 as usize) {
-            index.expressions = Some(Box::new(expressions));
+            index.more.get_or_insert_default().expressions = Some(expressions);
         }
     }
 
@@ -157,7 +159,8 @@ impl Router {
         let rank_of = |head: u32| self.links.get(head as usize).map_or(NONE, |l| l.rank);
         let rank = |kind, text| rank_of(self.bucket(bucket.host, kind, text).map_or(NONE, |b| b.head));
         let mut floor = rank_of(index.any);
-        let expressions = index.expressions.as_deref();
+        let more = index.more.as_deref();
+        let expressions = more.and_then(|m| m.expressions.as_ref());
         // Any pattern of a later kind may be longer than this bucket's text and still follow.
         let (kind, lengths) = match bucket.kind {
             Kind::Start => {
@@ -165,9 +168,9 @@ impl Router {
                 floor = floor.min(expressions.best_held).min(expressions.best_others);
                 (Kind::Start, &expressions.lengths)
             }
-            Kind::String => (Kind::String, &index.strings),
+            Kind::String => (Kind::String, &more?.strings),
             Kind::Exact | Kind::Element => {
-                floor = floor.min(index.best_string);
+                floor = floor.min(more.map_or(NONE, |m| m.best_string));
                 (Kind::Element, &index.elements)
             }
         };
@@ -206,11 +209,16 @@ impl HostIndex {
         HostIndex {
             exact: Lengths::default(),
             elements: Lengths::default(),
-            strings: Lengths::default(),
-            expressions: None,
+            shapes: 0,
+            more: None,
             any: NONE,
             best: NONE,
-            best_string: NONE,
         }
+    }
+}
+
+impl Default for More {
+    fn default() -> Self {
+        More { strings: Lengths::default(), best_string: NONE, expressions: None }
     }
 }

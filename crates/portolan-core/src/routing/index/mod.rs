@@ -84,18 +84,29 @@ enum Asks {
     More,
 }
 
-/// What a look-up needs to know of one virtual host.
+/// What a look-up needs to know of one virtual host: one line of the processor's cache.
 #[derive(Debug)]
+#[repr(align(64))]
 struct HostIndex {
     exact: Lengths,
     elements: Lengths,
-    strings: Lengths,
-    expressions: Option<Box<Expressions>>,
+    /// The shapes of the element prefixes that are shorter than 64 bytes: see [`shape`].
+    shapes: u64,
+    /// What most virtual hosts do not have.
+    more: Option<Box<More>>,
     /// First of the routes for every path.
     any: u32,
-    /// Best rank of all routes, and of those with a string prefix.
+    /// Best rank of all routes.
     best: u32,
+}
+
+/// What else there is in a virtual host.
+#[derive(Debug)]
+struct More {
+    strings: Lengths,
+    /// Best rank of those with a string prefix.
     best_string: u32,
+    expressions: Option<Expressions>,
 }
 
 /// One line of the processor's cache.
@@ -226,28 +237,39 @@ impl Router {
         }
         for end in Bits(index.elements.short() & asked.ends) {
             if let Some(elements) = path.get(..end)
+                && index.shapes & shape(elements) != 0
                 && self.visit(host, Kind::Element, elements, asked, best)
             {
                 return;
             }
         }
-        if best.wants(index.best_string) && index.best_string != NONE {
-            for length in index.strings.descending(path.len()) {
-                if let Some(start) = path.get(..length)
-                    && self.filter.may_hold(host, start)
-                    && self.visit(host, Kind::String, start, asked, best)
-                {
-                    return;
-                }
-            }
-        }
-        if let Some(expressions) = &index.expressions
-            && best.wants(expressions.best)
-            && self.visit_expressions(host, expressions, asked, best)
+        if let Some(more) = &index.more
+            && self.visit_more(host, more, asked, best)
         {
             return;
         }
         self.take_chain(index.any, asked, best);
+    }
+
+    /// Visits string prefixes and expressions. Whether nothing better can follow.
+    fn visit_more(&self, host: HostId, more: &More, asked: &Asked<'_>, best: &mut Best) -> bool {
+        let path = asked.path.as_bytes();
+        if best.wants(more.best_string) && more.best_string != NONE {
+            for length in more.strings.descending(path.len()) {
+                if let Some(start) = path.get(..length)
+                    && self.filter.may_hold(host, start)
+                    && self.visit(host, Kind::String, start, asked, best)
+                {
+                    return true;
+                }
+            }
+        }
+        match &more.expressions {
+            Some(expressions) if best.wants(expressions.best) => {
+                self.visit_expressions(host, expressions, asked, best)
+            }
+            _ => false,
+        }
     }
 
     /// Visits expressions. Whether nothing better can follow.
@@ -382,6 +404,13 @@ impl<const N: usize> Text<N> {
 impl Link {
     /// No route.
     const END: Link = Link { rank: NONE, next: NONE, asks: Asks::Nothing, vouched: false };
+}
+
+/// One of 64 bits, by a text's length and last byte: few texts share it with one of a handful of others.
+#[inline]
+fn shape(text: &[u8]) -> u64 {
+    let last = text.last().copied().unwrap_or_default();
+    1 << ((text.len() ^ usize::from(last).wrapping_mul(13)) & 63)
 }
 
 #[inline]
