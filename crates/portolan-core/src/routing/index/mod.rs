@@ -176,25 +176,33 @@ impl Router {
     /// The route that the request takes.
     pub fn resolve(&self, request: &Request) -> Resolution {
         let reading = &self.table.reading;
-        match reading.plain(request) {
+        let exact = self.hosts.plain(&request.host, self.texts());
+        match reading.plain(request, exact.is_some()) {
             Some(Plain { host, path }) => {
-                self.find(&Asked::new(request, host, path, WholeRead::Later(reading, OnceCell::new())))
+                let exact = exact.or_else(|| self.hosts.odd(host, self.texts()));
+                self.find(&Asked::new(request, host, path, WholeRead::Later(reading, OnceCell::new())), exact)
             }
-            None => match reading.read(request) {
-                Ok(read) => self.find(&Asked::of(request, &read)),
-                Err(_) => Resolution::Refused,
-            },
+            None => self.resolve_read(request),
         }
     }
 
-    #[inline]
-    fn find(&self, asked: &Asked<'_>) -> Resolution {
+    /// The same for a request that has to be read.
+    #[inline(never)]
+    fn resolve_read(&self, request: &Request) -> Resolution {
+        match self.table.reading.read(request) {
+            Ok(read) => self.find(&Asked::of(request, &read), self.hosts.exact(&read.host, self.texts())),
+            Err(_) => Resolution::Refused,
+        }
+    }
+
+    #[inline(always)]
+    fn find(&self, asked: &Asked<'_>, exact: Option<HostId>) -> Resolution {
         let mut best = Best::default();
         let texts = self.texts();
         match self.table.host_policy {
             HostPolicy::Exclusive => {
                 let mut chosen: Option<HostId> = None;
-                self.hosts.for_each(asked.host, texts, &self.table, |host| {
+                self.hosts.for_each(asked.host, exact, texts, &self.table, |host| {
                     chosen = Some(chosen.map_or(host, |c| c.min(host)));
                 });
                 if let Some(host) = chosen {
@@ -202,7 +210,7 @@ impl Router {
                 }
             }
             HostPolicy::FallThrough => {
-                self.hosts.for_each(asked.host, texts, &self.table, |host| {
+                self.hosts.for_each(asked.host, exact, texts, &self.table, |host| {
                     self.best_in_host(host, asked, &mut best);
                 });
             }
@@ -213,7 +221,8 @@ impl Router {
     /// The virtual hosts that match, in no particular order.
     pub(super) fn matching_hosts(&self, host: &str) -> Vec<HostId> {
         let mut hosts = Vec::new();
-        self.hosts.for_each(host, self.texts(), &self.table, |id| hosts.push(id));
+        let exact = self.hosts.exact(host, self.texts());
+        self.hosts.for_each(host, exact, self.texts(), &self.table, |id| hosts.push(id));
         hosts
     }
 
@@ -248,7 +257,9 @@ impl Router {
         {
             return;
         }
-        self.take_chain(index.any, asked, best);
+        if index.any != NONE {
+            self.take_chain(index.any, asked, best);
+        }
     }
 
     /// Visits string prefixes and expressions. Whether nothing better can follow.
@@ -319,18 +330,18 @@ impl Router {
     }
 
     /// Visits the bucket of this text, if there is one. Whether nothing better can follow.
-    #[inline]
     fn visit(&self, host: HostId, kind: Kind, text: &[u8], asked: &Asked<'_>, best: &mut Best) -> bool {
         let Some(bucket) = self.bucket(host, kind, text) else { return false };
         if best.wants(bucket.link.rank) {
             self.take(bucket.head, bucket.link, asked, best);
-            self.take_chain(bucket.link.next, asked, best);
+            if bucket.link.next != NONE {
+                self.take_chain(bucket.link.next, asked, best);
+            }
         }
         best.is_below(bucket.floor)
     }
 
     /// Takes from a chain, which is in rank order, what is as good as the best or better.
-    #[inline]
     fn take_chain(&self, mut at: u32, asked: &Asked<'_>, best: &mut Best) {
         while let Some(link) = self.links.get(at as usize).filter(|link| best.wants(link.rank)) {
             self.take(at, *link, asked, best);
@@ -339,7 +350,7 @@ impl Router {
     }
 
     /// Takes a route if it matches.
-    #[inline]
+    #[inline(always)]
     fn take(&self, id: u32, link: Link, asked: &Asked<'_>, best: &mut Best) {
         let step = match link.asks {
             Asks::Scheme(scheme) if scheme != asked.request.scheme => return,
@@ -353,6 +364,7 @@ impl Router {
 
     /// Index of the step that ends the request, if the route's conditions hold, and its path where
     /// the index does not vouch for that.
+    #[inline(never)]
     fn step(&self, id: u32, link: Link, asked: &Asked<'_>) -> Option<usize> {
         let route = self.table.routes.get(id as usize)?;
         if matches!(&route.path, PathMatcher::Regex(pattern) if !pattern.is_match(asked.path)) {
@@ -365,7 +377,7 @@ impl Router {
         Texts { hasher: &self.hasher, texts: &self.texts }
     }
 
-    #[inline]
+    #[inline(always)]
     fn bucket(&self, host: HostId, kind: Kind, text: &[u8]) -> Option<&Bucket> {
         self.buckets.find(hash_path(&self.hasher, host, kind, text), |b| {
             b.host == host && b.kind == kind && b.text.of(&self.texts) == text
