@@ -12,7 +12,7 @@ pub(super) struct Plain<'r> {
 
 impl Reading {
     /// What [`Reading::read`] would take for host and path, where that is a part of the request as it
-    /// was sent and a quick look shows it. `None` says nothing. `is_plain_host`: the host is known to be
+    /// was sent and a quick look shows it. `None` says nothing. `is_plain`: the host is known to be
     /// one that [`is_plain_host`] takes.
     #[inline]
     pub(super) fn plain<'r>(&self, request: &'r Request, is_plain: bool) -> Option<Plain<'r>> {
