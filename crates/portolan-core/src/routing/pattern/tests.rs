@@ -109,6 +109,7 @@ fn re2_refuses_what_go_refuses() {
     }
     // Ten thousand repetitions of ten thousand.
     assert!(Pattern::re2("((a{1000}){1000}){1000}").is_err());
+    assert!(Pattern::re2("^/b(((a{1000}){1000}){1000})?").is_err());
 }
 
 #[test]
