@@ -462,7 +462,6 @@ mod tests {
             ("[::1]:80", "::1"),
             ("[::1]", "[::1]"),
             (" h.com", "h.com"),
-            ("", ""),
         ] {
             let request = Request::get(sent, "/");
             let read = Reading::Go(GoReading::default()).read(&request).expect("readable");
