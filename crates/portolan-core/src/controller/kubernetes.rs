@@ -38,6 +38,7 @@ pub(super) const CONTROLLER: Controller = Controller {
         name: "ingressClassName",
         about: "Only Ingresses of this class. All of them where left out.",
         default: "",
+        check: None,
     }],
     compile,
     view: None,
@@ -48,7 +49,7 @@ fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
     for ingress in &cluster.ingresses {
         compiler.add(ingress);
     }
-    Compiled { table: compiler.finish(), problems: Vec::new() }
+    Compiled { table: compiler.finish(), problems: Vec::new(), version: None }
 }
 
 /// A route before its place in the order is known.

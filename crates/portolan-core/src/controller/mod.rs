@@ -48,6 +48,9 @@ pub struct Compiled {
     pub table: RouteTable,
     /// What the controller would complain about.
     pub problems: Vec<Problem>,
+    /// The version that answers, where the controller has several and somebody chose one: a setting,
+    /// or the image that the manifests run.
+    pub version: Option<String>,
 }
 
 /// There is no controller of this name.

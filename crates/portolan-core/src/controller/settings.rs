@@ -12,6 +12,8 @@ pub struct Setting {
     pub about: &'static str,
     /// Its value where nothing is set; empty for none.
     pub default: &'static str,
+    /// Why a value is none, for settings that not every text is a value of.
+    pub check: Option<fn(&str) -> Result<(), String>>,
 }
 
 /// Settings that somebody chose; everything else has the controller's default.
@@ -33,12 +35,22 @@ pub enum SettingError {
         /// The controller.
         controller: &'static str,
     },
+    /// The setting has no such value.
+    Invalid {
+        /// The name.
+        name: String,
+        /// The value.
+        value: String,
+        /// Why, in words.
+        why: String,
+    },
 }
 
 impl std::fmt::Display for SettingError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             SettingError::NotAPair(text) => write!(f, "{text:?} is not a setting: write name=value"),
+            SettingError::Invalid { name, value, why } => write!(f, "{name} cannot be {value:?}: {why}"),
             SettingError::Unknown { name, controller } => {
                 write!(f, "controller {controller} has no setting {name:?}")?;
                 let known: Vec<_> = super::find(controller)
@@ -61,11 +73,18 @@ impl Settings {
     /// Takes `name=value` for a controller.
     ///
     /// # Errors
-    /// When the text is no pair, or the controller has no such setting.
+    /// When the text is no pair, or the controller has no such setting, or the setting no such value.
     pub fn set(&mut self, controller: &Controller, pair: &str) -> Result<(), SettingError> {
         let (name, value) = pair.split_once('=').ok_or_else(|| SettingError::NotAPair(pair.to_owned()))?;
-        if !controller.settings.iter().any(|s| s.name == name) {
+        let Some(setting) = controller.settings.iter().find(|s| s.name == name) else {
             return Err(SettingError::Unknown { name: name.to_owned(), controller: controller.name });
+        };
+        if let Some(check) = setting.check.filter(|_| !value.is_empty()) {
+            check(value).map_err(|why| SettingError::Invalid {
+                name: name.to_owned(),
+                value: value.to_owned(),
+                why,
+            })?;
         }
         self.values.insert(name.to_owned(), value.to_owned());
         Ok(())

@@ -45,16 +45,19 @@ pub(super) const CONTROLLER: Controller = Controller {
             name: "implementation",
             about: "Answer as this implementation does, where it differs from the API: traefik.",
             default: "",
+            check: None,
         },
         Setting {
             name: "gateway",
             about: "Requests go to this Gateway only, namespace/name. To all of them where left out.",
             default: "",
+            check: None,
         },
         Setting {
             name: "gatewayClassName",
             about: "Only Gateways of this class. All of them where left out.",
             default: "",
+            check: None,
         },
     ],
     compile,
@@ -78,5 +81,5 @@ fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
         Some(name) if name.eq_ignore_ascii_case("traefik") => Implementation::Traefik,
         _ => Implementation::Text,
     };
-    Compiled { table: table::compile(cluster, settings, implementation), problems: Vec::new() }
+    Compiled { table: table::compile(cluster, settings, implementation), problems: Vec::new(), version: None }
 }

@@ -7,6 +7,7 @@ use super::names::{self, NameKind};
 use super::rewrite::Groups;
 use super::steps::{Scene, absolute, named, over_tls, respond};
 use super::upstreams::{DEFAULT, Upstream};
+use super::version::{PrefixForm, Version};
 use super::{CONTROLLER, rewrite};
 use crate::controller::backends;
 use crate::routing::{
@@ -50,12 +51,14 @@ impl Backends {
 pub(super) fn write(cx: &Context, model: &Model) -> Result<RouteTable, Box<Rejection>> {
     let mut servers: Vec<&Server> = model.servers.values().collect();
     servers.sort_by(|a, b| a.host.cmp(&b.host));
-    let names = names::in_order(&servers).map_err(|bad| {
+    let version = cx.config.version;
+    let names = names::in_order(version, &servers).map_err(|bad| {
         let server = model.servers.get(&bad.host);
         let origin = server.and_then(|s| s.locations.first()).map(|l| l.origin.clone());
         Box::new(Rejection { why: bad.why, origin, other: None })
     })?;
-    let printed: Vec<(&Server, Vec<Printed>)> = servers.iter().map(|s| (*s, locations::print(s))).collect();
+    let printed: Vec<(&Server, Vec<Printed>)> =
+        servers.iter().map(|s| (*s, locations::print(version, s))).collect();
     let mut writer = Writer {
         cx,
         model,
@@ -131,13 +134,14 @@ struct Writer<'w, 'c> {
 
 impl Writer<'_, '_> {
     fn server(&mut self, host: HostId, server: &Server, printed: &[Printed]) -> Result<(), Box<Rejection>> {
+        let version = self.cx.config.version;
         let is_regex = printed.iter().any(|p| p.kind == Kind::Regex);
-        if !is_regex {
-            no_duplicates(server, printed)?;
-        }
+        no_duplicates(server, printed)?;
         let mut rank = 0;
         self.before_locations(host, server, printed, &mut rank);
-        let has_certificate = if server.host == DEFAULT_SERVER {
+        let has_certificate = if !version.asks_lua_for_certificates() {
+            Some(server.tls)
+        } else if server.host == DEFAULT_SERVER {
             Some(false)
         } else if !server.aliases.is_empty() {
             None
@@ -148,6 +152,7 @@ impl Writer<'_, '_> {
         };
         let mut exact = Vec::new();
         let mut prefixes = Vec::new();
+        let mut regexes = Vec::new();
         let scene = Scene {
             cx: self.cx,
             upstreams: &self.model.upstreams,
@@ -184,22 +189,30 @@ impl Writer<'_, '_> {
                 steps: scene.steps(p, rewriting).map_err(rejected)?,
                 rule: p.opening(),
                 origin: origin(p),
-                certainty: certainty(p),
+                certainty: certainty(p).and(certainty_of_release(version, p, is_regex)),
             };
-            if p.kind == Kind::Exact { exact.push(route) } else { prefixes.push(route) }
+            match p.kind {
+                Kind::Exact => exact.push(route),
+                Kind::Prefix => prefixes.push(route),
+                Kind::Regex => regexes.push(route),
+            }
         }
-        if !is_regex {
+        // In regex mode nothing is left that nginx could add a slash to or that the default server's
+        // own locations could win against. Where only some locations are expressions, plain ones keep
+        // both, but are asked last.
+        let all_regex = is_regex && exact.is_empty() && prefixes.is_empty();
+        if !all_regex {
             exact.extend(added_slashes(server, printed, host));
             if server.host == DEFAULT_SERVER {
                 prefixes.extend(built_in(self.cx, host));
-                // Stable: the longest prefix is remembered, whoever wrote it.
-                prefixes.sort_by_key(|r| match &r.path {
-                    PathMatcher::StringPrefix(p) => usize::MAX - p.len(),
-                    _ => usize::MAX,
-                });
             }
+            // Stable: the longest prefix is remembered, whoever wrote it.
+            prefixes.sort_by_key(|r| match &r.path {
+                PathMatcher::StringPrefix(p) => usize::MAX - p.len(),
+                _ => usize::MAX,
+            });
         }
-        for mut route in exact.into_iter().chain(prefixes) {
+        for mut route in exact.into_iter().chain(regexes).chain(prefixes) {
             route.rank = rank;
             rank += 1;
             self.routes.push(route);
@@ -264,12 +277,13 @@ impl Writer<'_, '_> {
         if let Some((p, root)) =
             printed.iter().find_map(|p| Some((p, p.location.annotations.rewrite.app_root.clone()?)))
         {
-            let location = Template(vec![
-                Part::Scheme,
-                Part::Text("://".to_owned()),
-                Part::HostHeader,
-                Part::Text(root.clone()),
-            ]);
+            let location = if config.version.app_root_keeps_host() {
+                let root = Part::Text(root.clone());
+                Template(vec![Part::Scheme, Part::Text("://".to_owned()), Part::HostHeader, root])
+            } else {
+                // nginx itself puts scheme and host before it.
+                absolute(vec![Part::Text(root.clone())])
+            };
             let step = named("app-root", Step::always(Action::Redirect(Redirect { status: 302, location })));
             let origin = Origin {
                 note: Some("app-root counts for the whole host, before any location".to_owned()),
@@ -300,12 +314,13 @@ impl Writer<'_, '_> {
 
     /// A server that only redirects between a host and its `www.` form.
     fn www(&mut self, id: HostId, host: &str) {
-        let location = Template(vec![
-            Part::BelievedScheme,
-            Part::Text(format!("://{host}:")),
-            Part::ListenerPort,
-            Part::Target { keep_slash: false },
-        ]);
+        let version = self.cx.config.version;
+        let target = Part::Target { keep_slash: !version.drops_last_slash() };
+        let location = Template(if version.www_names_port() {
+            vec![Part::BelievedScheme, Part::Text(format!("://{host}:")), Part::ListenerPort, target]
+        } else {
+            vec![Part::Scheme, Part::Text(format!("://{host}")), target]
+        });
         let action = Action::Redirect(Redirect { status: self.cx.config.http_redirect_code, location });
         let server = self.model.servers.get(host);
         let from = server.and_then(|s| s.locations.iter().find(|l| l.annotations.from_to_www));
@@ -390,7 +405,8 @@ pub(super) fn rejected(model: &Model, rejection: &Rejection) -> RouteTable {
 /// nginx refuses a location that is there twice.
 fn no_duplicates(server: &Server, printed: &[Printed]) -> Result<(), Box<Rejection>> {
     let mut seen: HashMap<(bool, &str), &Printed> = HashMap::new();
-    for p in printed {
+    // An expression may be there twice; the second one never matches.
+    for p in printed.iter().filter(|p| p.kind != Kind::Regex) {
         let key = (p.kind == Kind::Exact, p.path.as_str());
         if let Some(other) = seen.insert(key, p) {
             return Err(Box::new(Rejection {
@@ -405,10 +421,14 @@ fn no_duplicates(server: &Server, printed: &[Printed]) -> Result<(), Box<Rejecti
 
 /// The redirects that nginx adds: a request that lacks only the trailing slash of a location.
 fn added_slashes(server: &Server, printed: &[Printed], host: HostId) -> Vec<Route> {
-    let mut done: std::collections::HashSet<&str> =
-        printed.iter().filter(|p| !p.path.ends_with('/')).map(|p| p.path.as_str()).collect();
+    let mut done: std::collections::HashSet<&str> = printed
+        .iter()
+        .filter(|p| p.kind != Kind::Regex && !p.path.ends_with('/'))
+        .map(|p| p.path.as_str())
+        .collect();
     let mut routes = Vec::new();
-    for p in printed.iter().filter(|p| p.location.annotations.denied.is_none()) {
+    let proxies = |p: &&Printed| p.kind != Kind::Regex && p.location.annotations.denied.is_none();
+    for p in printed.iter().filter(proxies) {
         let Some(without) = p.path.strip_suffix('/').filter(|w| !w.is_empty()) else { continue };
         let taken = server.host == DEFAULT_SERVER && (without == "/healthz" || without == "/nginx_status");
         if taken || !done.insert(without) {
@@ -492,6 +512,22 @@ fn certainty(printed: &Printed) -> Certainty {
     }
     let why = format!("{} adds nginx configuration that is not simulated", snippets.join(" and "));
     annotations.certainty.clone().and(Certainty::Unknowable(why))
+}
+
+/// How sure the location is by what is known of a release.
+fn certainty_of_release(version: Version, printed: &Printed, server_is_regex: bool) -> Certainty {
+    let likely = |why: &str| Certainty::Likely(format!("ingress-nginx {version} {why}"));
+    if printed.location.contested {
+        likely("took Ingresses in an order that manifests do not show, and another one has the same path")
+    } else if version.prefix() == PrefixForm::Lua && printed.kind != Kind::Regex && printed.path != "/" {
+        likely(
+            "matched path types in a way of its own, with mistakes; its Lua is known by reports of them alone",
+        )
+    } else if version.regex_is_for_one() && server_is_regex {
+        likely("made only some locations of a host expressions, which the next release took back")
+    } else {
+        Certainty::Certain
+    }
 }
 
 /// An entry of nginx' `map` over a header: a text without case, or an expression behind `~` or `~*`.

@@ -87,7 +87,7 @@ pub(super) const fn behind<const OWN: usize, const ALL: usize>(own: [Setting; OW
 
 /// One setting.
 pub(super) const fn setting(name: &'static str, about: &'static str, default: &'static str) -> Setting {
-    Setting { name, about, default }
+    Setting { name, about, default, check: None }
 }
 
 /// Whether a setting says yes, as Go's `strconv.ParseBool` and YAML read it.

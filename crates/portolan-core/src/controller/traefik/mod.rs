@@ -89,7 +89,7 @@ fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
     for ingress in &cluster.ingresses {
         compiler.add(ingress);
     }
-    Compiled { table: compiler.finish(), problems: Vec::new() }
+    Compiled { table: compiler.finish(), problems: Vec::new(), version: None }
 }
 
 struct Compiler<'c> {

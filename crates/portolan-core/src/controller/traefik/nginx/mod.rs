@@ -83,7 +83,7 @@ fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
         compiler.add(taken);
     }
     compiler.list_left_out();
-    Compiled { table: compiler.finish(), problems: Vec::new() }
+    Compiled { table: compiler.finish(), problems: Vec::new(), version: None }
 }
 
 struct Compiler<'c> {
