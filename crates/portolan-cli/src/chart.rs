@@ -18,6 +18,8 @@ pub struct Chart {
     pub router: Router,
     /// What is wrong with the manifests, in the order of the text.
     pub problems: Vec<Problem>,
+    /// The version of the controller that answers, where somebody chose one.
+    pub version: Option<String>,
     /// Whether the manifests hold any Kubernetes object.
     pub has_objects: bool,
 }
@@ -41,6 +43,7 @@ impl Chart {
             sources: manifest.sources,
             router: Router::new(compiled.table),
             problems,
+            version: compiled.version,
             has_objects: !manifest.objects.is_empty(),
         })
     }

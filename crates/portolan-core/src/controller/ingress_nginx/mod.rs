@@ -25,11 +25,13 @@ mod choice;
 mod class;
 mod config;
 mod context;
+mod extra;
 mod lifetimes;
 mod locations;
 mod model;
 mod names;
 mod outdated;
+mod precedence;
 mod reader;
 mod rewrite;
 mod risk;
@@ -71,7 +73,7 @@ fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
     let model = model(&cx, &mut problems);
     let table = table::write(&cx, &model).unwrap_or_else(|rejection| {
         problems.push(problem(&rejection));
-        table::rejected(&model, &rejection)
+        table::rejected(&cx, &model, &rejection)
     });
     Compiled { table, problems, version: config.choice.chosen() }
 }

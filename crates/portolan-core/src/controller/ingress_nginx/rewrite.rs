@@ -19,6 +19,8 @@ pub(super) struct Rewriting {
     pub may_be_empty: bool,
     /// A variable whose value is not simulated.
     pub unknown: Option<String>,
+    /// The target sets a query: only without annotation validation.
+    pub sets_query: bool,
     /// The expression may miss a path that the location matches.
     pub may_miss: Option<Pattern>,
 }
@@ -65,6 +67,7 @@ fn compile(printed: &Printed, target: &str, groups: &Groups) -> Result<Rewriting
         captured: Captured::new(pattern, fills),
         redirects: is_url(target),
         unknown,
+        sets_query: target.contains('?'),
         may_miss: None,
     })
 }
@@ -98,6 +101,7 @@ fn append(printed: &Printed, target: &str, form: Appending, groups: &Groups) -> 
         captured: Captured::new(pattern.clone(), fills),
         redirects: is_url(base),
         unknown,
+        sets_query: target.contains('?'),
         may_miss: Some(pattern),
     })
 }

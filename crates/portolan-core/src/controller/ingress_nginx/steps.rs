@@ -474,6 +474,9 @@ fn lua_prefix(printed: &Printed) -> Option<Step> {
 fn doubt_of(rewriting: &Rewriting) -> Certainty {
     match &rewriting.unknown {
         Some(name) => Certainty::Unknowable(format!("the value of ${name} is not simulated")),
+        None if rewriting.sets_query => {
+            Certainty::Unknowable("rewrite-target sets a query, which is not simulated".to_owned())
+        }
         None => Certainty::Certain,
     }
 }

@@ -1,6 +1,7 @@
 //! Servers and locations to routes.
 
 use super::context::Context;
+use super::extra::{added_slashes, built_in};
 use super::locations::{self, Kind, Printed};
 use super::model::{DEFAULT_SERVER, Model, Server};
 use super::names::{self, NameKind};
@@ -8,12 +9,12 @@ use super::rewrite::Groups;
 use super::steps::{Scene, absolute, named, over_tls, respond};
 use super::upstreams::{DEFAULT, Upstream};
 use super::version::{PrefixForm, Version};
-use super::{CONTROLLER, rewrite};
+use super::{CONTROLLER, precedence, rewrite};
 use crate::controller::backends;
 use crate::routing::{
-    Action, AddressRange, Backend, BackendId, Certainty, Condition, Doubts, Dropped, Fallback, Forward,
-    HostId, HostPattern, HostPolicy, HostSet, NginxReading, Origin, Part, PathMatcher, Pattern, Reading,
-    Redirect, Rewrite, Route, RouteTable, Step, Template, TextMatch, VirtualHost, Weighted,
+    Action, Backend, BackendId, Certainty, Condition, Doubts, Dropped, Fallback, Forward, HostId,
+    HostPattern, HostPolicy, HostSet, NginxReading, Origin, Part, PathMatcher, Pattern, Reading, Redirect,
+    Rewrite, Route, RouteTable, Step, Template, TextMatch, VirtualHost, Weighted,
 };
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -205,12 +206,12 @@ impl Writer<'_, '_> {
             exact.extend(added_slashes(server, printed, host));
             if server.host == DEFAULT_SERVER {
                 prefixes.extend(built_in(self.cx, host));
+                // Stable: the longest prefix is remembered, whoever wrote it.
+                prefixes.sort_by_key(|r| match &r.path {
+                    PathMatcher::StringPrefix(p) => usize::MAX - p.len(),
+                    _ => usize::MAX,
+                });
             }
-            // Stable: the longest prefix is remembered, whoever wrote it.
-            prefixes.sort_by_key(|r| match &r.path {
-                PathMatcher::StringPrefix(p) => usize::MAX - p.len(),
-                _ => usize::MAX,
-            });
         }
         for mut route in exact.into_iter().chain(regexes).chain(prefixes) {
             route.rank = rank;
@@ -358,13 +359,13 @@ impl Writer<'_, '_> {
             },
             dropped: self.model.dropped.clone(),
             doubts: Doubts::default(),
-            precedence,
+            precedence: precedence::of(config.version),
         }
     }
 }
 
 /// The table of a configuration that nginx refuses: nobody knows what it served before.
-pub(super) fn rejected(model: &Model, rejection: &Rejection) -> RouteTable {
+pub(super) fn rejected(cx: &Context, model: &Model, rejection: &Rejection) -> RouteTable {
     let why = format!("nginx refuses the whole configuration: {}", rejection.why);
     let locations = model.servers.values().flat_map(|server| {
         let host = Some(server.host.clone()).filter(|h| h != DEFAULT_SERVER);
@@ -398,7 +399,7 @@ pub(super) fn rejected(model: &Model, rejection: &Rejection) -> RouteTable {
         },
         dropped,
         doubts: Doubts::default(),
-        precedence,
+        precedence: precedence::of(cx.config.version),
     }
 }
 
@@ -419,77 +420,7 @@ fn no_duplicates(server: &Server, printed: &[Printed]) -> Result<(), Box<Rejecti
     Ok(())
 }
 
-/// The redirects that nginx adds: a request that lacks only the trailing slash of a location.
-fn added_slashes(server: &Server, printed: &[Printed], host: HostId) -> Vec<Route> {
-    let mut done: std::collections::HashSet<&str> = printed
-        .iter()
-        .filter(|p| p.kind != Kind::Regex && !p.path.ends_with('/'))
-        .map(|p| p.path.as_str())
-        .collect();
-    let mut routes = Vec::new();
-    let proxies = |p: &&Printed| p.kind != Kind::Regex && p.location.annotations.denied.is_none();
-    for p in printed.iter().filter(proxies) {
-        let Some(without) = p.path.strip_suffix('/').filter(|w| !w.is_empty()) else { continue };
-        let taken = server.host == DEFAULT_SERVER && (without == "/healthz" || without == "/nginx_status");
-        if taken || !done.insert(without) {
-            continue;
-        }
-        let mut escaped = String::new();
-        for &byte in p.path.as_bytes() {
-            if byte <= b' ' || byte >= 0x7F || b"\"#%<>?\\^`{|}".contains(&byte) {
-                escaped.push_str(&format!("%{byte:02X}"));
-            } else {
-                escaped.push(char::from(byte));
-            }
-        }
-        let annotations = &p.location.annotations;
-        let rest = vec![Part::Text(escaped), Part::MatchedQuery];
-        let location = if annotations.relative_redirects { Template(rest) } else { absolute(rest) };
-        routes.push(Route {
-            host,
-            path: PathMatcher::Exact(without.to_owned()),
-            conditions: Vec::new(),
-            rank: 0,
-            priority: None,
-            last_resort: false,
-            steps: vec![Step::always(Action::Redirect(Redirect { status: 301, location }))],
-            rule: p.opening(),
-            origin: Origin {
-                note: Some("nginx sends a request that lacks the location's trailing slash to it".to_owned()),
-                ..p.location.origin.clone()
-            },
-            certainty: certainty(p),
-        });
-    }
-    routes
-}
-
-/// The locations of the default server that no Ingress asked for.
-fn built_in(cx: &Context, host: HostId) -> Vec<Route> {
-    let local: Vec<AddressRange> =
-        ["127.0.0.1", "::1"].iter().filter_map(|a| AddressRange::parse(a)).collect();
-    let from_here = vec![Condition::Client { ranges: local, inside: true }];
-    let health = vec![respond(200, "nginx itself says that it is well".to_owned())];
-    let status = vec![
-        Step { when: from_here, ..respond(200, "nginx itself says what it does".to_owned()) },
-        respond(403, "only nginx' own machine may ask".to_owned()),
-    ];
-    let route = |path: &str, steps: Vec<Step>| Route {
-        host,
-        path: PathMatcher::StringPrefix(path.to_owned()),
-        conditions: Vec::new(),
-        rank: 0,
-        priority: None,
-        last_resort: true,
-        steps,
-        rule: format!("location {path}"),
-        origin: Origin { note: Some("ingress-nginx adds it to its default server".to_owned()), ..nowhere() },
-        certainty: Certainty::Certain,
-    };
-    vec![route(&cx.config.health_check_path, health), route("/nginx_status", status)]
-}
-
-fn nowhere() -> Origin {
+pub(super) fn nowhere() -> Origin {
     Origin { object: "ingress-nginx".into(), field: String::new(), span: None, note: None }
 }
 
@@ -504,7 +435,7 @@ fn origin(printed: &Printed) -> Origin {
 }
 
 /// How sure it is that a location does what its steps say.
-fn certainty(printed: &Printed) -> Certainty {
+pub(super) fn certainty(printed: &Printed) -> Certainty {
     let annotations = &printed.location.annotations;
     let snippets = &annotations.snippets;
     if snippets.is_empty() {
@@ -541,24 +472,4 @@ fn in_map(header: &str, entry: &str) -> Option<Condition> {
     };
     let pattern = Pattern::pcre(&source, ignore_case).ok()?;
     Some(Condition::Header { name: header.to_owned(), value: TextMatch::Regex(pattern) })
-}
-
-fn precedence(winner: &Route, loser: &Route, _: &RouteTable) -> String {
-    let length = |route: &Route| match &route.path {
-        PathMatcher::StringPrefix(p) => p.len(),
-        _ => 1,
-    };
-    match (&winner.path, &loser.path) {
-        _ if !winner.rule.starts_with("location") => {
-            format!("{} is asked before a location is looked for", winner.rule)
-        }
-        (PathMatcher::Regex(_), _) => format!(
-            "{} stands before it, and the first regular expression that matches wins: the longer the path \
-             was declared, the earlier it stands",
-            winner.rule
-        ),
-        (PathMatcher::Exact(_), _) => format!("{} is exact, which ends the search", winner.rule),
-        _ if length(winner) > length(loser) => format!("{} is the longer prefix", winner.rule),
-        _ => format!("{} goes before it", winner.rule),
-    }
 }
