@@ -40,7 +40,7 @@ impl Analysis {
         let mut refused = Vec::new();
         for (name, value) in chosen {
             match settings.set(controller, &format!("{name}={value}")) {
-                Err(error @ SettingError::Invalid { .. }) => {
+                Err(error @ SettingError::Value { .. }) => {
                     refused.push(Problem::new(SETTING, Severity::Error, Span::default(), error.to_string()))
                 }
                 // A setting that this controller does not have any more is not a reason to stop.

@@ -93,10 +93,10 @@ fn a_version_that_is_none_is_refused() {
     };
     let words = ["9.9", "0.7.0", "latest", "1.12.0.1"].map(refused).join("\n");
     insta::assert_snapshot!(words, @r#"
-    version cannot be "9.9": there is no such version of ingress-nginx; known are 0.8 to 0.51 and 1.0 to 1.15.1
-    version cannot be "0.7.0": there is no such version of ingress-nginx; known are 0.8 to 0.51 and 1.0 to 1.15.1
-    version cannot be "latest": it is no version: write 0.8.3, 0.9.0-beta.15 or 1.12
-    version cannot be "1.12.0.1": it is no version: write 0.8.3, 0.9.0-beta.15 or 1.12
+    setting version does not take "9.9"; it takes a version from 0.8 to 0.51 or from 1.0 to 1.15, such as 0.8.3, 0.9.0-beta.15 or 1.12
+    setting version does not take "0.7.0"; it takes a version from 0.8 to 0.51 or from 1.0 to 1.15, such as 0.8.3, 0.9.0-beta.15 or 1.12
+    setting version does not take "latest"; it takes a version from 0.8 to 0.51 or from 1.0 to 1.15, such as 0.8.3, 0.9.0-beta.15 or 1.12
+    setting version does not take "1.12.0.1"; it takes a version from 0.8 to 0.51 or from 1.0 to 1.15, such as 0.8.3, 0.9.0-beta.15 or 1.12
     "#);
     // Nothing chosen is no mistake, and between two known versions the older one answers.
     for good in ["", "0.8", "0.9", "v1.11.3", "0.37.2", "1.15.9"] {

@@ -142,14 +142,18 @@ fn dropped(props: &ReasonsProps) -> Html {
 fn one_dropped(dropped: &Dropped, props: &ReasonsProps) -> Html {
     let jump = {
         let (dispatch, span) = (props.dispatch.clone(), dropped.origin.span);
-        Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Reveal(span, true)))
+        Callback::from(move |_: MouseEvent| {
+            if let Some(span) = span {
+                dispatch.dispatch(Action::Reveal(span, true));
+            }
+        })
     };
     html! {
         <li class="rule dropped">
             <button type="button" class="rule-jump" onclick={jump}>
                 <span class="rule-sign">{ icon(Icon::Cross) }<span class="hidden">{ "not in force: " }</span></span>
                 <code class="rule-text">{ &dropped.rule }</code>
-                <span class="rule-place">{ props.analysis.place(dropped.origin.span) }</span>
+                <span class="rule-place">{ dropped.origin.span.map(|span| props.analysis.place(span)) }</span>
                 <span class="rule-why">{ &dropped.reason }</span>
             </button>
         </li>

@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     fn form(version: &str) -> Appending {
-        Version::parse(version).ok().and_then(Version::appending).expect(version)
+        Version::parse(version).and_then(Version::appending).expect(version)
     }
 
     #[test]

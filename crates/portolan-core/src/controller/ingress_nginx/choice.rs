@@ -35,13 +35,13 @@ enum By {
 
 impl Choice {
     pub(super) fn read(settings: &Settings, container: Option<&Container>) -> Choice {
-        if let Some(version) = settings.get("version").and_then(|text| Version::parse(text).ok()) {
+        if let Some(version) = settings.get("version").and_then(Version::parse) {
             return Choice { version, by: By::Setting };
         }
         let Some((container, image)) = container.and_then(|c| Some((c.span, c.image.clone()?))) else {
             return Choice { version: LATEST, by: By::Nobody };
         };
-        match images::version(&image).and_then(|text| Version::parse(text).ok()) {
+        match images::version(&image).and_then(Version::parse) {
             Some(version) => Choice { version, by: By::Image { image, container } },
             None => Choice { version: LATEST, by: By::SilentImage { image, container } },
         }

@@ -17,6 +17,7 @@
 //! None of it was observed on a controller of that age. nginx' own part (which location wins, what a
 //! rewrite makes) was: see `tests/cases/ingress-nginx-versions.json`.
 
+use crate::controller::Check;
 use std::cmp::Ordering;
 
 /// A version of the controller.
@@ -47,18 +48,10 @@ pub(super) const fn line(major: u32, minor: u32) -> Version {
     release(major, minor, 0)
 }
 
-/// Why a version is none that answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BadVersion {
-    /// It is no version.
-    Unreadable,
-    /// It is older or younger than all that are known.
-    Unknown,
-}
-
 impl Version {
-    /// Reads `0.8.3`, `v1.12`, `0.9.0-beta.15`, `0.9-beta.15`.
-    pub(super) fn parse(text: &str) -> Result<Version, BadVersion> {
+    /// Reads `0.8.3`, `v1.12`, `0.9.0-beta.15`, `0.9-beta.15`; `None` for what is no version, or none
+    /// that is known.
+    pub(super) fn parse(text: &str) -> Option<Version> {
         let read = |text: &str| -> Option<Version> {
             let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
             let (numbers, beta) = match text.split_once('-') {
@@ -74,8 +67,7 @@ impl Version {
             };
             parts.next().is_none().then_some(Version { major, minor, patch, beta })
         };
-        let version = read(text.trim()).ok_or(BadVersion::Unreadable)?;
-        version.is_known().then_some(version).ok_or(BadVersion::Unknown)
+        read(text.trim()).filter(|version| version.is_known())
     }
 
     /// From 0.8 to the last line, 1.15. The 0.x line ended with 0.51; 1.0 followed.
@@ -387,23 +379,18 @@ fn number(text: &str) -> Option<u32> {
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
-/// Why a value of the setting `version` is none.
-pub(super) fn check(text: &str) -> Result<(), String> {
-    match Version::parse(text) {
-        Ok(_) => Ok(()),
-        Err(BadVersion::Unreadable) => Err("it is no version: write 0.8.3, 0.9.0-beta.15 or 1.12".to_owned()),
-        Err(BadVersion::Unknown) => Err(format!(
-            "there is no such version of ingress-nginx; known are 0.8 to 0.51 and 1.0 to {LATEST}"
-        )),
-    }
-}
+/// What the setting `version` takes.
+pub(super) const SETTING: Check = Check {
+    takes: "a version from 0.8 to 0.51 or from 1.0 to 1.15, such as 0.8.3, 0.9.0-beta.15 or 1.12",
+    passes: |text| Version::parse(text).is_some(),
+};
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn v(text: &str) -> Version {
-        Version::parse(text).unwrap_or_else(|e| panic!("{text}: {e:?}"))
+        Version::parse(text).unwrap_or_else(|| panic!("{text}"))
     }
 
     #[test]
@@ -416,12 +403,11 @@ mod tests {
         for bad in
             ["", "latest", "1", "1.", "1.x", "1.2.3.4", "+1.2", "1.2-rc.1", "0.9-beta.", "1.2-", "-1.2"]
         {
-            assert_eq!(Version::parse(bad), Err(BadVersion::Unreadable), "{bad:?}");
+            assert_eq!(Version::parse(bad), None, "{bad:?}");
         }
-        for bad in ["9.9", "0.7", "0.52", "1.16", "1.99999999", "2.0"] {
-            assert_eq!(Version::parse(bad), Err(BadVersion::Unknown), "{bad:?}");
+        for unknown in ["9.9", "0.7", "0.52", "1.16", "1.99999999", "1.99999999999", "2.0"] {
+            assert_eq!(Version::parse(unknown), None, "{unknown:?}");
         }
-        assert_eq!(Version::parse("1.99999999999"), Err(BadVersion::Unreadable));
     }
 
     #[test]
