@@ -39,12 +39,11 @@ impl Analysis {
         let mut settings = Settings::new();
         let mut refused = Vec::new();
         for (name, value) in chosen {
-            match settings.set(controller, &format!("{name}={value}")) {
-                Err(error @ SettingError::Value { .. }) => {
-                    refused.push(Problem::new(SETTING, Severity::Error, Span::default(), error.to_string()))
-                }
-                // A setting that this controller does not have any more is not a reason to stop.
-                Ok(()) | Err(_) => {}
+            // A setting that this controller does not have any more is not a reason to stop.
+            if let Err(error @ SettingError::Value { .. }) =
+                settings.set(controller, &format!("{name}={value}"))
+            {
+                refused.push(Problem::new(SETTING, Severity::Error, Span::default(), error.to_string()));
             }
         }
         let manifest = manifest::read(files.iter().map(|f| (&*f.name, Arc::clone(&f.text))));

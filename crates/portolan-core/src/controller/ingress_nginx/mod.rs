@@ -108,7 +108,7 @@ fn model(cx: &Context, problems: &mut Vec<Problem>) -> Model {
 }
 
 /// store.go (sortIngressSlice): the older first, and of the same second the greater name first.
-/// Versions that had no such order get the same one; [`model`] says where that was a guess.
+/// Versions that had no such order get the same one; [`mod@model`] says where that was a guess.
 fn sort(sources: &mut [Source]) {
     sources.sort_by_cached_key(|s| {
         let meta = &s.ingress.meta;
