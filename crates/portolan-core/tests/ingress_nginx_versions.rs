@@ -6,7 +6,7 @@ use portolan_core::cluster::Cluster;
 use portolan_core::controller::{self, Compiled, Controller, Settings};
 use portolan_core::manifest;
 use portolan_core::problem::{Problem, Severity};
-use portolan_core::routing::{Certainty, Request, Router};
+use portolan_core::routing::{Answer, Certainty, Request, Router};
 use std::fmt::Write;
 
 const ARTICLE: &str = "\
@@ -227,6 +227,39 @@ fn what_is_not_known_is_said_to_be_likely() {
     let aged = twice.replace("  name: b\n", "  name: b\n  creationTimestamp: \"2018-01-01T00:00:00Z\"\n");
     assert_eq!(certainty(&aged, "0.22.0"), Certainty::Certain);
     assert_eq!(certainty(&aged, "0.21.0").word(), "likely");
+}
+
+#[test]
+fn a_certificate_that_must_fit_makes_the_redirect_likely() {
+    let tls = ARTICLE.replace("spec:\n", "spec:\n  tls: [{hosts: [foo.bar.com], secretName: crt}]\n");
+    let redirect = |yaml: &str, version: &str| {
+        let router = Router::new(compile(yaml, &[&format!("version={version}")]).table);
+        let outcome = router.answer(&Request::get("foo.bar.com", "/foo"));
+        (matches!(outcome.answer, Answer::Redirect { .. }), outcome.certainty.word())
+    };
+    assert_eq!(redirect(&tls, "0.18.0"), (true, "likely"));
+    let known = format!(
+        "{tls}---\napiVersion: v1\nkind: Service\nmetadata: {{name: s1}}\nspec: {{ports: [{{port: 80}}]}}\n"
+    );
+    assert_eq!(redirect(&known, "0.21.0"), (true, "certain"));
+    // 0.8 took an Ingress without any annotation for one that does not want it.
+    let bare = known.replace("  annotations:\n    ingress.kubernetes.io/rewrite-target: /\n", "");
+    let hostless = bare.replace("  - host: foo.bar.com\n    http:", "  - http:");
+    assert_eq!(redirect(&hostless, "0.8.3"), (true, "likely"));
+    assert_eq!(redirect(&hostless, "0.9.0-beta.2"), (true, "certain"));
+}
+
+#[test]
+fn the_backends_of_0_8_received_the_host_that_matched() {
+    let host = |version: &str| {
+        let router = Router::new(compile(ARTICLE, &[&format!("version={version}")]).table);
+        match router.answer(&Request::get("Foo.bar.com:8080", "/foo")).answer {
+            Answer::Forward { host, .. } => host,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(host("0.8.3"), "foo.bar.com");
+    assert_eq!(host("0.9.0-beta.1"), "Foo.bar.com:8080");
 }
 
 #[test]

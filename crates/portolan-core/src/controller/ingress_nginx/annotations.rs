@@ -45,6 +45,8 @@ pub(super) struct Annotations {
     pub snippets: Vec<String>,
     /// Why all locations answer 503.
     pub denied: Option<String>,
+    /// The Ingress has none at all.
+    pub bare: bool,
     /// How sure it is that the controller reads them so.
     pub certainty: Certainty,
 }
@@ -110,6 +112,7 @@ pub(super) fn parse(cx: &Context, ingress: &Ingress, notes: &mut Vec<Problem>) -
         satisfy_any: r
             .text("satisfy", Bad::Default, |t| t == "any" || t == "all")?
             .is_some_and(|t| t == "any"),
+        bare: ingress.meta.annotations.is_empty(),
         ..Annotations::default()
     };
     redirect(&mut r, &mut a)?;

@@ -237,11 +237,14 @@ pub(super) fn controller_container(cluster: &Cluster) -> Option<&Container> {
     workloads.chain(pods).flat_map(|spec| &spec.containers).find(is_controller)
 }
 
+/// The flags that name the ConfigMap; the second one is 0.8's.
+const CONFIG_MAPS: [&str; 2] = ["--configmap=", "--nginx-configmap="];
+
 /// The ConfigMap that the controller's arguments name, or the one that its own manifests call
 /// `ingress-nginx-controller`.
 fn config_map(cluster: &Cluster) -> Option<&ConfigMap> {
     let named = controller_container(cluster)
-        .and_then(|c| c.args.iter().find_map(|a| a.strip_prefix("--configmap=")))
+        .and_then(|c| c.args.iter().find_map(|a| CONFIG_MAPS.iter().find_map(|flag| a.strip_prefix(flag))))
         .and_then(|name| name.rsplit('/').next());
     let wanted = named.unwrap_or("ingress-nginx-controller");
     cluster.config_maps.iter().find(|m| m.admitted && m.meta.name.value == wanted)

@@ -35,6 +35,8 @@ pub(super) struct Server {
     pub aliases: Vec<String>,
     /// The host has a certificate, be it the default one.
     pub tls: bool,
+    /// Why that is not sure.
+    pub tls_doubt: Option<String>,
     pub from_to_www: bool,
     pub client_certificate: Option<ClientCertificate>,
     pub passthrough: bool,
@@ -211,7 +213,11 @@ impl Model {
                 server.aliases.clone_from(&source.annotations.aliases);
             }
             server.passthrough |= source.annotations.ssl_passthrough;
-            server.tls |= has_certificate(cx, source.ingress, host);
+            let (has, doubt) = certificate(cx, source.ingress, host);
+            if has && !server.tls {
+                server.tls = true;
+                server.tls_doubt = doubt;
+            }
         }
     }
 
@@ -293,19 +299,22 @@ impl Model {
     }
 }
 
-/// createServers: whether a host has a certificate by the `tls` of an Ingress. Since 0.19 it does
-/// whatever secrets and hosts say: without a fitting certificate the default one is used, and that
-/// counts as having one.
-fn has_certificate(cx: &Context, ingress: &Ingress, host: &str) -> bool {
+/// createServers: whether a host has a certificate by the `tls` of an Ingress, and why that is not
+/// sure. Since 0.19 it does whatever secrets and hosts say: without a fitting certificate the default
+/// one is used, and that counts as having one.
+fn certificate(cx: &Context, ingress: &Ingress, host: &str) -> (bool, Option<String>) {
     let listed = ingress.tls.iter().find(|t| t.hosts.iter().any(|h| h.value.eq_ignore_ascii_case(host)));
     let secret = listed.and_then(|t| t.secret_name.as_ref());
-    // Manifests of an application seldom bring their Secrets along.
-    let is_there =
-        |name: &str| !cx.whole || cx.secret(&format!("{}/{name}", ingress.meta.namespace)).is_some();
-    match cx.config.version.certificate() {
-        Certificate::AnyTls => !ingress.tls.is_empty(),
-        Certificate::Found => !ingress.tls.is_empty() && secret.is_none_or(|name| is_there(&name.value)),
-        Certificate::Listed => secret.is_some_and(|name| is_there(&name.value)),
+    let secret = secret.map(|name| format!("{}/{}", ingress.meta.namespace, name.value));
+    match (cx.config.version.certificate(), secret) {
+        (Certificate::AnyTls, _) => (!ingress.tls.is_empty(), None),
+        (Certificate::Found, None) => (!ingress.tls.is_empty(), None),
+        (Certificate::Listed, None) => (false, None),
+        // Manifests of an application seldom bring their Secrets along.
+        (_, Some(name)) => {
+            let is_there = !cx.whole || cx.secret(&name).is_some();
+            (is_there, Some(format!("whether Secret {name} has a certificate of the host is not known")))
+        }
     }
 }
 
@@ -322,6 +331,7 @@ impl Server {
             locations: vec![root],
             aliases: Vec::new(),
             tls: false,
+            tls_doubt: None,
             from_to_www: false,
             client_certificate: None,
             passthrough: false,

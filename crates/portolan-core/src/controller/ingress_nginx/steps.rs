@@ -29,6 +29,8 @@ pub(super) struct Scene<'s, 'c> {
     pub certified: &'s HostSet,
     /// Whether the server's own host has one; `None` where that differs from name to name.
     pub has_certificate: Option<bool>,
+    /// Why that is not sure.
+    pub certificate_doubt: Option<&'s str>,
 }
 
 /// A location with what follows from it.
@@ -213,7 +215,17 @@ impl Scene<'_, '_> {
         parts.push(Part::Target { keep_slash });
         let location = Template(parts);
         let action = Action::Redirect(Redirect { status: config.http_redirect_code, location });
-        steps.push(named(name, Step::when(when, action)));
+        let mut certainty = Certainty::Certain;
+        if let Some(why) = self.certificate_doubt.filter(|_| !rewrite.force_ssl_redirect) {
+            certainty = Certainty::Likely(why.to_owned());
+        } else if config.version.needs_some_annotation() && annotations.bare {
+            let version = config.version;
+            let why = format!(
+                "ingress-nginx {version} does not redirect where an Ingress has no annotation at all; kubectl apply adds one"
+            );
+            certainty = Certainty::Likely(why);
+        }
+        steps.push(Step { certainty, ..named(name, Step::when(when, action)) });
     }
 
     /// Address lists and authentication. What comes back is how sure it is that whoever passes them
@@ -395,7 +407,10 @@ impl Scene<'_, '_> {
                 }
                 Some(template)
             }
-            None => None,
+            None => {
+                let plain = self.cx.config.version.passes_matched_host();
+                plain.then(|| Template(vec![Part::MatchedHost]))
+            }
         };
         let to = |backends: Vec<Weighted>| {
             Action::Forward(Forward { backends, path: path.clone(), host: host.clone() })

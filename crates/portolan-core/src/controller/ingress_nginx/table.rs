@@ -161,6 +161,7 @@ impl Writer<'_, '_> {
             groups: &self.groups,
             certified: &self.certified,
             has_certificate,
+            certificate_doubt: server.tls_doubt.as_deref(),
         };
         for p in printed {
             let rejected = |why: String| {

@@ -18,33 +18,35 @@
 //! rewrite makes) was: see `tests/cases/ingress-nginx-versions.json`.
 
 use crate::controller::Check;
-use std::cmp::Ordering;
 
-/// A version of the controller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A version of the controller. Small, since the tables hold many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Version {
-    major: u32,
-    minor: u32,
-    /// `None` for the last of its line: `1.12`.
-    patch: Option<u32>,
-    /// The number of a beta: `0.9.0-beta.15`.
-    beta: Option<u32>,
+    major: u8,
+    minor: u8,
+    /// [`LAST`] for the last of its line: `1.12`.
+    patch: u8,
+    /// The number of a beta, `0.9.0-beta.15`, and [`LAST`] for a release, which comes after its betas.
+    beta: u8,
 }
+
+/// What comes after all numbers.
+const LAST: u8 = u8::MAX;
 
 /// The version that answers where nothing says another.
 pub(super) const LATEST: Version = release(1, 15, 1);
 
-pub(super) const fn release(major: u32, minor: u32, patch: u32) -> Version {
-    Version { major, minor, patch: Some(patch), beta: None }
+pub(super) const fn release(major: u8, minor: u8, patch: u8) -> Version {
+    Version { major, minor, patch, beta: LAST }
 }
 
 /// A beta of 0.9.
-pub(super) const fn beta(number: u32) -> Version {
-    Version { major: 0, minor: 9, patch: Some(0), beta: Some(number) }
+pub(super) const fn beta(number: u8) -> Version {
+    Version { major: 0, minor: 9, patch: 0, beta: number }
 }
 
 /// The first release of a line.
-pub(super) const fn line(major: u32, minor: u32) -> Version {
+pub(super) const fn line(major: u8, minor: u8) -> Version {
     release(major, minor, 0)
 }
 
@@ -52,22 +54,22 @@ impl Version {
     /// Reads `0.8.3`, `v1.12`, `0.9.0-beta.15`, `0.9-beta.15`; `None` for what is no version, or none
     /// that is known.
     pub(super) fn parse(text: &str) -> Option<Version> {
-        let read = |text: &str| -> Option<Version> {
-            let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
-            let (numbers, beta) = match text.split_once('-') {
-                Some((numbers, rest)) => (numbers, Some(number(rest.strip_prefix("beta.")?)?)),
-                None => (text, None),
-            };
-            let mut parts = numbers.split('.');
-            let (major, minor) = (number(parts.next()?)?, number(parts.next()?)?);
-            let patch = match parts.next() {
-                Some(patch) => Some(number(patch)?),
-                // A beta is one of the first release of its line.
-                None => beta.map(|_| 0),
-            };
-            parts.next().is_none().then_some(Version { major, minor, patch, beta })
+        let text = text.trim();
+        let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
+        let (numbers, beta) = match text.split_once('-') {
+            Some((numbers, rest)) => (numbers, Some(number(rest.strip_prefix("beta.")?)?)),
+            None => (text, None),
         };
-        read(text.trim()).filter(|version| version.is_known())
+        let mut parts = numbers.split('.');
+        let (major, minor) = (number(parts.next()?)?, number(parts.next()?)?);
+        let patch = match (parts.next(), beta) {
+            (Some(patch), _) => number(patch)?,
+            // A beta is one of the first release of its line.
+            (None, Some(_)) => 0,
+            (None, None) => LAST,
+        };
+        let version = Version { major, minor, patch, beta: beta.unwrap_or(LAST) };
+        (parts.next().is_none() && version.is_known()).then_some(version)
     }
 
     /// From 0.8 to the last line, 1.15. The 0.x line ended with 0.51; 1.0 followed.
@@ -286,6 +288,17 @@ impl Version {
         self.since(line(1, 12))
     }
 
+    /// The redirect to HTTPS is forgotten where an Ingress has no annotation at all: `kubectl apply`
+    /// writes one, but not into the manifests.
+    pub(super) fn needs_some_annotation(self) -> bool {
+        self.before(beta(2))
+    }
+
+    /// Backends receive the host that matched, not the header as it came.
+    pub(super) fn passes_matched_host(self) -> bool {
+        self.before(beta(1))
+    }
+
     /// `app-root` goes to scheme and host as the client wrote them (#5266).
     pub(super) fn app_root_keeps_host(self) -> bool {
         self.since(line(0, 31))
@@ -351,32 +364,19 @@ pub(super) struct Appending {
     pub quoted: bool,
 }
 
-impl Ord for Version {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let key = |v: &Version| (v.major, v.minor, v.patch.unwrap_or(u32::MAX), v.beta.unwrap_or(u32::MAX));
-        key(self).cmp(&key(other))
-    }
-}
-
-impl PartialOrd for Version {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
 impl std::fmt::Display for Version {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}.{}", self.major, self.minor)?;
-        if let Some(patch) = self.patch {
-            write!(f, ".{patch}")?;
+        if self.patch != LAST {
+            write!(f, ".{}", self.patch)?;
         }
-        self.beta.map_or(Ok(()), |beta| write!(f, "-beta.{beta}"))
+        if self.beta == LAST { Ok(()) } else { write!(f, "-beta.{}", self.beta) }
     }
 }
 
 /// Digits and nothing else: `parse` alone takes `+1`.
-fn number(text: &str) -> Option<u32> {
-    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+fn number(text: &str) -> Option<u8> {
+    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten().filter(|n| *n != LAST)
 }
 
 /// What the setting `version` takes.
