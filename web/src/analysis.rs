@@ -2,14 +2,17 @@
 
 use crate::state::{Ask, File};
 use portolan_core::cluster::Cluster;
-use portolan_core::controller::{self, Settings};
+use portolan_core::controller::{self, SettingError, Settings};
 use portolan_core::manifest;
-use portolan_core::problem::{Problem, Severity};
+use portolan_core::problem::{Code, Problem, Severity};
 use portolan_core::routing::{Outcome, Request, RequestError, Router};
 use portolan_core::span::{Sources, Span};
 use portolan_core::topology::{self, Chart};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// A setting has a value that it cannot have.
+const SETTING: Code = Code("PT0400");
 
 /// What is known of the files under one controller.
 #[derive(Debug)]
@@ -34,9 +37,14 @@ impl Analysis {
     pub fn of(files: &[File], name: &str, chosen: &BTreeMap<String, String>) -> Analysis {
         let controller = controller::find(name).unwrap_or(&controller::all()[0]);
         let mut settings = Settings::new();
+        let mut refused = Vec::new();
         for (name, value) in chosen {
             // A setting that this controller does not have any more is not a reason to stop.
-            settings.set(controller, &format!("{name}={value}")).ok();
+            if let Err(error @ SettingError::Value { .. }) =
+                settings.set(controller, &format!("{name}={value}"))
+            {
+                refused.push(Problem::new(SETTING, Severity::Error, Span::default(), error.to_string()));
+            }
         }
         let manifest = manifest::read(files.iter().map(|f| (&*f.name, Arc::clone(&f.text))));
         let cluster = Cluster::build(&manifest);
@@ -46,6 +54,7 @@ impl Analysis {
         let mut problems = manifest.problems;
         problems.extend(cluster.problems);
         problems.extend(compiled.problems);
+        problems.extend(refused);
         problems.sort_by_key(|p| (p.span, std::cmp::Reverse(p.severity)));
         Analysis {
             sources: manifest.sources,

@@ -30,6 +30,7 @@ const FILES: &[File] = files! {
     "ingress-nginx.json" true,
     "ingress-nginx-e2e.json" true,
     "ingress-nginx-migration.json" true,
+    "ingress-nginx-versions.json" true,
     "traefik.json" true,
     "traefik-ingress-nginx.json" true,
     "traefik-observed.json" true,

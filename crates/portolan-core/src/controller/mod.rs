@@ -10,7 +10,7 @@ mod settings;
 mod traefik;
 
 pub use images::of_image;
-pub use settings::{Setting, SettingError, SettingKind, Settings, as_flag};
+pub use settings::{Check, Setting, SettingError, SettingKind, Settings, as_flag};
 
 use crate::cluster::Cluster;
 use crate::problem::Problem;
@@ -48,6 +48,9 @@ pub struct Compiled {
     pub table: RouteTable,
     /// What the controller would complain about.
     pub problems: Vec<Problem>,
+    /// The version that answers, where the controller has several and somebody chose one: a setting,
+    /// or the image that the manifests run.
+    pub version: Option<String>,
 }
 
 /// There is no controller of this name.

@@ -65,7 +65,7 @@ pub(in crate::controller) const CONTROLLER: Controller = Controller {
 
 fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
     let table = with_routers(cluster, settings, |compiler| compiler.finish());
-    Compiled { table, problems: Vec::new() }
+    Compiled { table, problems: Vec::new(), version: None }
 }
 
 fn view(cluster: &Cluster, settings: &Settings) -> Vec<ViewLine> {
