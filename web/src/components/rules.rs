@@ -24,7 +24,7 @@ pub struct Props {
 pub fn Rules(props: &Props) -> Html {
     let table = props.analysis.router.table();
     if table.routes.is_empty() {
-        let text = match props.analysis.ingresses {
+        let text = match props.analysis.world.cluster.ingresses.len() {
             0 => "There is no Ingress in the manifests, so there is no rule.",
             _ => "No Ingress has a rule that is in force.",
         };
