@@ -126,7 +126,7 @@ fn column(at: usize, answerer: &Answerer, answering: usize, columns: usize) -> H
                 <p class="compare-note">{ icon(Icon::Check) }{ "answers on this page" }</p>
             } else {
                 <button type="button" class="compare-note link" data-answer={at.to_string()}
-                    aria-label={format!("Let {title} answer on this page")}>{ "let it answer" }</button>
+                    aria-label={format!("let it answer: {title}")}>{ "let it answer" }</button>
             }
         </th>
     }
