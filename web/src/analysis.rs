@@ -4,7 +4,7 @@ use crate::same::Same;
 use crate::state::{Answerer, Ask, File};
 use portolan_core::cluster::Cluster;
 use portolan_core::compare::{self, Comparison};
-use portolan_core::controller::ViewLine;
+use portolan_core::controller::{self, ViewLine, Words};
 use portolan_core::manifest;
 use portolan_core::problem::{Problem, Severity};
 use portolan_core::routing::{Outcome, Request, RequestError, Router};
@@ -64,6 +64,12 @@ impl Analysis {
         problems.extend(compiled.problems);
         problems.sort_by_key(|p| (p.span, std::cmp::Reverse(p.severity)));
         Analysis { world: world.clone(), problems, router: Router::new(compiled.table), chart }
+    }
+
+    /// What the controller calls things.
+    pub fn words(&self) -> Words {
+        let name = self.router.table().controller;
+        controller::find(name).unwrap_or(&controller::all()[0]).words()
     }
 
     /// How many problems are this bad.

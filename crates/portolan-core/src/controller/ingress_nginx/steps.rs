@@ -79,7 +79,7 @@ impl Scene<'_, '_> {
         let doubt = self.access(&place, &mut steps)?;
         let first = steps.len();
         if location.backend == DEFAULT && upstream.endpoints.nobody.is_some() {
-            let why = "no rule matches, and the default backend answers 404".to_owned();
+            let why = "no rule made a location for this, and upstream-default-backend answers 404".to_owned();
             steps.push(self.error(&place, Vec::new(), 404, why));
         } else {
             self.forward(&place, &upstream, note, &mut steps)?;
