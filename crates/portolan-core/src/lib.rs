@@ -20,6 +20,7 @@
 pub mod cluster;
 pub mod compare;
 pub mod controller;
+pub mod logins;
 pub mod manifest;
 pub mod problem;
 pub mod routing;
