@@ -8,9 +8,11 @@ mod ingress_nginx;
 mod kubernetes;
 mod settings;
 mod traefik;
+mod words;
 
 pub use images::of_image;
 pub use settings::{Check, Setting, SettingError, SettingKind, Settings, as_flag};
+pub use words::Words;
 
 use crate::cluster::Cluster;
 use crate::problem::Problem;

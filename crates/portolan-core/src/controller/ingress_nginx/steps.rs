@@ -115,13 +115,13 @@ impl Scene<'_, '_> {
     /// The default backend, where the manifests show none.
     fn nowhere(&self, place: &Place, note: Option<String>) -> Step {
         let config = self.cx.config;
-        let what = note.unwrap_or_else(|| "no rule matches".to_owned());
+        let what = note.unwrap_or_else(|| "no rule made a location for this".to_owned());
         if !config.version.needs_default_backend() {
-            let why = format!("{what}, and the default backend answers 404");
+            let why = format!("{what}, and upstream-default-backend answers 404");
             return self.error(place, Vec::new(), 404, why);
         }
         if config.default_backend_service.is_some() {
-            let why = format!("{what}, and the default backend has no endpoint");
+            let why = format!("{what}, and upstream-default-backend has no endpoint");
             return self.error(place, Vec::new(), 503, why);
         }
         let why = format!(
@@ -129,7 +129,7 @@ impl Scene<'_, '_> {
              most answer 404",
             config.version
         );
-        let answer = format!("{what}, and the default backend answers 404");
+        let answer = format!("{what}, and upstream-default-backend answers 404");
         Step { certainty: Certainty::Likely(why), ..self.error(place, Vec::new(), 404, answer) }
     }
 
