@@ -29,6 +29,7 @@ const FILES: &[File] = files! {
     "kubernetes.json" true,
     "ingress-nginx.json" true,
     "ingress-nginx-e2e.json" true,
+    "ingress-nginx-e2e-more.json" true,
     "ingress-nginx-migration.json" true,
     "ingress-nginx-versions.json" true,
     "traefik.json" true,

@@ -21,6 +21,12 @@ pub(super) fn why_ignored(cx: &Context, ingress: &Ingress) -> Option<String> {
     {
         return Some(format!("the controller watches namespace {wanted} only"));
     }
+    if let Some(selector) = &cx.config.watch_namespace_selector
+        && !cx.selects(selector, &ingress.meta.namespace)
+    {
+        let namespace = &ingress.meta.namespace;
+        return Some(format!("the labels of namespace {namespace} do not match watch-namespace-selector"));
+    }
     if let Some(reason) = why_not_ours(cx, ingress) {
         return Some(reason);
     }

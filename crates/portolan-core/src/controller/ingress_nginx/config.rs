@@ -9,7 +9,7 @@ use super::annotations::Risk;
 use super::choice::Choice;
 use super::value::parse_bool;
 use super::version::{self, Version};
-use crate::cluster::{Cluster, ConfigMap, Container};
+use crate::cluster::{Cluster, ConfigMap, Container, LabelSelector};
 use crate::controller::{Setting, Settings};
 use crate::routing::AddressRange;
 
@@ -34,6 +34,11 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting("ingress-class-by-name", "false", "Serve the IngressClass whose name is ingress-class, too."),
     setting("watch-ingress-without-class", "false", "Serve Ingresses that name no class."),
     setting("watch-namespace", "", "Serve Ingresses of this namespace only."),
+    setting(
+        "watch-namespace-selector",
+        "",
+        "Serve Ingresses of the namespaces whose labels match: key=value, key in (a,b) …",
+    ),
     setting("disable-catch-all", "false", "Ignore Ingresses that have a default backend."),
     setting("default-backend-service", "", "namespace/name of the Service that gets what no rule matches."),
     setting("disable-svc-external-name", "false", "Refuse Services of type ExternalName."),
@@ -92,6 +97,7 @@ pub(super) struct Config {
     pub ingress_class_by_name: bool,
     pub watch_ingress_without_class: bool,
     pub watch_namespace: Option<String>,
+    pub watch_namespace_selector: Option<LabelSelector>,
     pub disable_catch_all: bool,
     pub default_backend_service: Option<(String, String)>,
     pub disable_external_name: bool,
@@ -147,6 +153,8 @@ impl Config {
             ingress_class_by_name: flag("ingress-class-by-name"),
             watch_ingress_without_class: flag("watch-ingress-without-class"),
             watch_namespace: optional("watch-namespace"),
+            watch_namespace_selector: optional("watch-namespace-selector")
+                .and_then(|text| LabelSelector::parse(&text)),
             disable_catch_all: flag("disable-catch-all"),
             default_backend_service: optional("default-backend-service")
                 .and_then(|t| t.split_once('/').map(|(ns, name)| (ns.to_owned(), name.to_owned()))),

@@ -309,7 +309,7 @@ fn endpoints(cx: &Context, namespace: &str, name: &str, port: &PortRef, by_addre
         return Endpoints::none(format!("there is no Service {namespace}/{name}"));
     };
     if service.service_type == ServiceType::ExternalName {
-        return external_name(cx, service, number);
+        return external_name(cx, service, service.port(port).map(|p| p.port.value).or(number));
     }
     // serviceEndpoints: the number, the target port or the name, whichever port has it first.
     let text = port.to_string();
