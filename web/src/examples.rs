@@ -1,6 +1,6 @@
 //! The examples, taken from `examples/` when the page was built.
 
-use crate::state::Work;
+use crate::state::{Answerer, Work};
 use serde::Deserialize;
 use std::rc::Rc;
 
@@ -49,7 +49,7 @@ fn read(embedded: &Embedded) -> Option<Example> {
     let about: About = serde_json::from_str(embedded.about).ok()?;
     let files = about.files.iter().filter_map(|name| embedded.files.iter().find(|(n, _)| n == name));
     let mut work = Work::new(files.copied(), about.requests.iter().map(|r| &r.request));
-    work.controller = Rc::from(about.controller);
+    work.answerers = Rc::new(vec![Answerer::new(&about.controller)]);
     Some(Example { name: embedded.name, title: about.title, text: about.text, work })
 }
 
@@ -64,7 +64,8 @@ mod tests {
         for (example, embedded) in examples.iter().zip(EMBEDDED) {
             assert_eq!(example.work.files.len(), embedded.files.len(), "{}", example.name);
             assert!(!example.work.asks.is_empty(), "{}", example.name);
-            assert!(portolan_core::controller::find(&example.work.controller).is_ok());
+            let answers = example.work.answerer();
+            assert!(portolan_core::controller::find(&answers.controller).is_ok());
         }
     }
 }

@@ -32,6 +32,7 @@ const FILES: &[File] = files! {
     "ingress-nginx-e2e.json" true,
     "ingress-nginx-e2e-more.json" true,
     "ingress-nginx-migration.json" true,
+    "ingress-nginx-versions.json" true,
     "traefik.json" true,
     "traefik-ingress-nginx.json" true,
     "traefik-edges.json" true,

@@ -1,6 +1,6 @@
 //! What survives a reload, as JSON. Whatever stands in the store, the page starts.
 
-use super::{Ask, ChartView, File, State, Theme, Work, unix_lines};
+use super::{Answerer, Ask, ChartView, File, State, Theme, Work, unix_lines};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
@@ -18,6 +18,11 @@ struct Stored {
     controller: String,
     #[serde(default)]
     settings: BTreeMap<String, String>,
+    /// Where several controllers are compared: all of them, and which one answers.
+    #[serde(default)]
+    compared: Vec<(String, BTreeMap<String, String>)>,
+    #[serde(default)]
+    answering: usize,
     #[serde(default)]
     view: ChartView,
 }
@@ -37,6 +42,11 @@ pub fn store(state: &State) -> Option<String> {
     if size > LARGEST {
         return None;
     }
+    let answerer = work.answerer();
+    let compared = match work.answerers.as_slice() {
+        [_] => Vec::new(),
+        all => all.iter().map(|a| (a.controller.to_string(), (*a.settings).clone())).collect(),
+    };
     let stored = Stored {
         version: VERSION,
         files: work
@@ -47,8 +57,10 @@ pub fn store(state: &State) -> Option<String> {
         front: work.files.iter().position(|f| f.key == work.front).unwrap_or(0),
         requests: work.asks.iter().map(|a| a.text.to_string()).collect(),
         chosen: work.asks.iter().position(|a| a.key == work.chosen).unwrap_or(0),
-        controller: work.controller.to_string(),
-        settings: (*work.settings).clone(),
+        controller: answerer.controller.to_string(),
+        settings: (*answerer.settings).clone(),
+        compared,
+        answering: work.answering,
         view: state.view,
     };
     serde_json::to_string(&stored).ok()
@@ -67,9 +79,16 @@ pub fn restore(json: &str, theme: Theme) -> Option<State> {
     }
     work.front = work.files.get(stored.front).map_or(work.front, |f| f.key);
     work.chosen = work.asks.get(stored.chosen).map_or(work.chosen, |a: &Ask| a.key);
-    if portolan_core::controller::find(&stored.controller).is_ok() {
-        work.controller = stored.controller.into();
-        work.settings = Rc::new(stored.settings);
+    let alone = vec![(stored.controller, stored.settings)];
+    let all = if stored.compared.is_empty() { alone } else { stored.compared };
+    let known = all.into_iter().filter(|(name, _)| portolan_core::controller::find(name).is_ok());
+    let answerers: Vec<Answerer> = known
+        .take(super::link::MOST)
+        .map(|(name, settings)| Answerer { controller: name.into(), settings: Rc::new(settings) })
+        .collect();
+    if !answerers.is_empty() {
+        work.answering = stored.answering.min(answerers.len() - 1);
+        work.answerers = Rc::new(answerers);
     }
     let mut state = State::from(work);
     state.theme = theme;
@@ -85,6 +104,10 @@ mod tests {
         let mut work = Work::new([("a.yaml", "a: 1\n"), ("b.yaml", "ü")], ["http://h/", "GET http://i/"]);
         work.front = 2;
         work.chosen = 4;
+        let strict = BTreeMap::from([("strictPrefixMatching".to_owned(), "true".to_owned())]);
+        let traefik = Answerer { settings: Rc::new(strict), ..Answerer::new("traefik") };
+        work.answerers = Rc::new(vec![Answerer::new("ingress-nginx"), traefik]);
+        work.answering = 1;
         State { theme: Theme::Dark, view: ChartView::List, ..State::from(work) }
     }
 
@@ -115,6 +138,17 @@ mod tests {
         let json = json.replace("\"front\":1", "\"front\":99").replace("\"chosen\":1", "\"chosen\":99");
         let state = restore(&json, Theme::Auto).expect("readable");
         assert_eq!((state.work.front, state.work.chosen), (1, 3));
+    }
+
+    #[test]
+    fn who_answered_before_there_were_comparisons_still_answers() {
+        let json = r#"{"version":1,"files":[{"name":"a","text":""}],"front":0,"requests":[],"chosen":0,
+            "controller":"traefik","settings":{"ingressClass":"x"}}"#;
+        let state = restore(json, Theme::Auto).expect("readable");
+        assert_eq!(&*state.work.answerer().controller, "traefik");
+        assert_eq!(state.work.answerer().settings.len(), 1);
+        let gone = restore(&json.replace("traefik", "gone"), Theme::Auto).expect("readable");
+        assert_eq!(gone.work.answerer(), Answerer::default());
     }
 
     #[test]

@@ -38,10 +38,17 @@ pub(super) fn users(
         "auth-file" => return Err(format!("Secret {} has no key auth", secret.meta.full_name())),
         other => return Err(format!("auth-secret-type {other:?} is neither auth-file nor auth-map")),
     };
-    match users.has_none() {
-        true => Err(format!("Secret {} has no users", secret.meta.full_name())),
-        false => Ok(users),
+    let name = secret.meta.full_name();
+    // Observed on 3.7.15: no router for either.
+    if users.has_none() {
+        return Err(format!("Secret {name} has no users"));
     }
+    if kind == "digest" && users.lacks_realm() {
+        return Err(format!(
+            "a user in Secret {name} is not a name, a realm and a hash, as auth-type digest needs it"
+        ));
+    }
+    Ok(users)
 }
 
 /// Whether the certificate authority of `auth-tls-secret` can be loaded.
