@@ -43,6 +43,10 @@ const FILES: &[File] = files! {
     "gateway-api-traefik.json" true,
     "gateway-conformance.json" true,
     "gateway-conformance-more.json" true,
+    "proving-traefik.json" true,
+    "proving-traefik-ingress-nginx.json" true,
+    "proving-gateway-api.json" true,
+    "proving-ingress-nginx.json" true,
 };
 
 #[derive(Deserialize)]

@@ -91,6 +91,11 @@ fn spread<M>(
 ) -> (Action, Certainty) {
     let respond = |status, why: &str| Action::Respond(Respond { status, why: why.to_owned() });
     if rule.backend_refs.is_empty() {
+        // Observed on 3.7.15, whatever the filter.
+        if scene.implementation == Implementation::Traefik && !rule.filters.is_empty() {
+            let why = "the rule has filters and no backendRefs: its service in Traefik is empty";
+            return (respond(503, why), Certainty::Certain);
+        }
         return (respond(500, "the rule has no backendRefs"), Certainty::Certain);
     }
     let mut shares: Vec<Share> = Vec::new();
