@@ -108,12 +108,13 @@ fn minor_version(answer: &str) -> Option<u32> {
     answer.strip_prefix("rustc 1.")?.split('.').next()?.parse().ok()
 }
 
-/// Runs the routing cases in WASM, under Node.
+/// Runs the routing cases in WASM, under Node, with the engine for expressions that the page has.
 pub fn test() -> Result {
     tools::node()?;
     let environment = environment(&[])?;
     cargo("test")
         .args(["--locked", "--package", "portolan-core", "--target", TARGET, "--test", "cases"])
+        .args(["--no-default-features", "--features", "serde"])
         .envs(&environment)
         .run()
 }

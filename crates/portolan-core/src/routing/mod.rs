@@ -8,6 +8,8 @@
 mod address;
 mod captured;
 mod condition;
+#[cfg(any(test, not(feature = "regex")))]
+mod engine;
 mod explain;
 mod go;
 mod host;

@@ -21,11 +21,14 @@ struct Compiled {
     engine: Engine,
 }
 
+#[cfg(feature = "regex")]
 enum Engine {
     Linear(regex::bytes::Regex),
-    #[cfg(feature = "pcre")]
     Backtracking(fancy_regex::Regex),
 }
+
+#[cfg(not(feature = "regex"))]
+use super::engine::Engine;
 
 /// Whose syntax and meaning an expression has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,9 +57,10 @@ impl std::fmt::Display for PatternError {
 impl std::error::Error for PatternError {}
 
 /// Bound on the memory of one compiled expression, so that a hostile one is refused.
+#[cfg(feature = "regex")]
 const SIZE_LIMIT: usize = 1 << 20;
 /// How much work one match may cost before it counts as none, as with PCRE's own limit.
-#[cfg(feature = "pcre")]
+#[cfg(feature = "regex")]
 const BACKTRACK_LIMIT: usize = 100_000;
 
 impl Pattern {
@@ -131,7 +135,7 @@ impl Pattern {
     /// The groups of the first match.
     pub fn captures(&self, text: &str) -> Option<Captures> {
         let bytes = octets::bytes(text);
-        let groups = self.with_engine(&bytes, |engine| engine.captures(&bytes))?;
+        let groups = self.with_engine(&bytes, |engine| engine.captures(&bytes, 0))?;
         Some(Captures { bytes: bytes.into_owned(), groups })
     }
 
@@ -161,14 +165,10 @@ impl Pattern {
     /// Replaces every match; `$1`, `${1}` and `$name` in the replacement stand for groups, `$$` for a
     /// dollar. That is Go's way of replacing: an expression of another flavour replaces nothing.
     pub fn replace_all(&self, text: &str, replacement: &str) -> String {
-        match &self.0.engine {
-            Engine::Linear(engine) => {
-                let replaced = engine.replace_all(text.as_bytes(), replacement.as_bytes());
-                String::from_utf8_lossy(&replaced).into_owned()
-            }
-            #[cfg(feature = "pcre")]
-            Engine::Backtracking(_) => text.to_owned(),
+        if self.0.flavour != Flavour::Re2 {
+            return text.to_owned();
         }
+        String::from_utf8_lossy(&self.0.engine.replace_all(text.as_bytes(), replacement)).into_owned()
     }
 }
 
@@ -188,6 +188,7 @@ impl Captures {
     }
 }
 
+#[cfg(feature = "regex")]
 impl Engine {
     fn linear(source: &str, ignore_case: bool) -> Result<Engine, String> {
         regex::bytes::RegexBuilder::new(source)
@@ -199,7 +200,6 @@ impl Engine {
             .map_err(|e| last_line(&e.to_string()))
     }
 
-    #[cfg(feature = "pcre")]
     fn pcre(source: &str, ignore_case: bool) -> Result<Engine, String> {
         fancy_regex::RegexBuilder::new(source)
             .bytes_mode(fancy_regex::BytesMode::Ascii)
@@ -211,29 +211,21 @@ impl Engine {
             .map_err(|e| last_line(&e.to_string()))
     }
 
-    /// Without back-references and look-around.
-    #[cfg(not(feature = "pcre"))]
-    fn pcre(source: &str, ignore_case: bool) -> Result<Engine, String> {
-        Engine::linear(source, ignore_case)
-    }
-
     fn is_match(&self, bytes: &[u8]) -> bool {
         match self {
             Engine::Linear(engine) => engine.is_match(bytes),
-            #[cfg(feature = "pcre")]
             Engine::Backtracking(engine) => engine.is_match(bytes).unwrap_or(false),
         }
     }
 
-    fn captures(&self, bytes: &[u8]) -> Option<Vec<Option<(usize, usize)>>> {
+    fn captures(&self, bytes: &[u8], from: usize) -> Option<Vec<Option<(usize, usize)>>> {
         match self {
             Engine::Linear(engine) => {
-                let captures = engine.captures(bytes)?;
+                let captures = engine.captures_at(bytes, from)?;
                 Some(captures.iter().map(|m| m.map(|m| (m.start(), m.end()))).collect())
             }
-            #[cfg(feature = "pcre")]
             Engine::Backtracking(engine) => {
-                let captures = engine.captures(bytes).ok().flatten()?;
+                let captures = engine.captures_from_pos(bytes, from).ok().flatten()?;
                 Some((0..captures.len()).map(|i| captures.get(i).map(|m| (m.start(), m.end()))).collect())
             }
         }
@@ -242,13 +234,20 @@ impl Engine {
     fn group(&self, name: &str) -> Option<usize> {
         match self {
             Engine::Linear(engine) => engine.capture_names().position(|n| n == Some(name)),
-            #[cfg(feature = "pcre")]
             Engine::Backtracking(engine) => engine.capture_names().position(|n| n == Some(name)),
+        }
+    }
+
+    fn replace_all(&self, text: &[u8], replacement: &str) -> Vec<u8> {
+        match self {
+            Engine::Linear(engine) => engine.replace_all(text, replacement.as_bytes()).into_owned(),
+            Engine::Backtracking(_) => text.to_owned(),
         }
     }
 }
 
 /// The last line of an error of `regex`, which repeats the expression above it.
+#[cfg(feature = "regex")]
 fn last_line(message: &str) -> String {
     let line = message.lines().last().unwrap_or_default();
     line.strip_prefix("error: ").unwrap_or(line).to_owned()
@@ -297,7 +296,6 @@ impl serde::Serialize for Pattern {
 mod tests {
     use super::*;
 
-    #[cfg(feature = "pcre")]
     #[test]
     fn pcre_means_what_nginx_means() {
         for (pattern, text, expected) in [
@@ -323,7 +321,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "pcre")]
     #[test]
     fn groups_are_bytes() {
         let captures = Pattern::pcre("(?i)/a(/|$)(?<rest>.*)", false).expect("valid");
@@ -333,7 +330,6 @@ mod tests {
     }
 
     /// A pattern that would take for ever counts as no match.
-    #[cfg(feature = "pcre")]
     #[test]
     fn backtracking_ends() {
         let evil = Pattern::pcre("^/(?=(a+)+b)(a+)+\\1$", true).expect("valid");
@@ -441,10 +437,8 @@ mod tests {
         ] {
             let source = format!("^/Foo{tail}");
             let mut patterns = vec![Pattern::re2(&source).expect("valid")];
-            if cfg!(feature = "pcre") {
-                patterns.push(Pattern::pcre(&source, true).expect("valid"));
-                patterns.push(Pattern::pcre(&source, false).expect("valid"));
-            }
+            patterns.push(Pattern::pcre(&source, true).expect("valid"));
+            patterns.push(Pattern::pcre(&source, false).expect("valid"));
             for pattern in patterns {
                 known += usize::from(pattern.0.rest != Rest::Unknown);
                 for text in [
