@@ -16,6 +16,32 @@ Exit codes:
   2  nothing was answered: wrong usage, an unreadable file, an unknown controller or setting
   3  every request has its answer, but the manifests hold no Kubernetes object";
 
+const VIEW_EXAMPLES: &str = "\
+Examples:
+  portolan view -f manifests/ --controller ingress-nginx
+  portolan view -f m.yaml --controller traefik --output jsonl
+
+Exit codes:
+  0  the configuration is printed
+  2  nothing is printed: wrong usage, an unreadable file, an unknown controller or setting, or a
+     controller that writes no configuration
+  3  it is printed, but the manifests hold no Kubernetes object";
+
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  portolan compare -f m.yaml --controller ingress-nginx --controller traefik http://foo.bar.com/foo
+  portolan compare -f m.yaml --controller ingress-nginx --controller traefik-ingress-nginx \\
+    --requests q.jsonl --differences
+  portolan compare -f m.yaml --controller traefik --controller strict=traefik \\
+    --set strict:strictPrefixMatching=true http://foo.bar.com/foobar
+
+Exit codes:
+  0  every request has its answers, and they are the same under all controllers
+  1  some requests could not be read; the others have their answers
+  2  nothing was answered: wrong usage, an unreadable file, an unknown controller or setting
+  3  every request has its answers, but the manifests hold no Kubernetes object
+  4  every request has its answers, and some of them differ";
+
 /// Where does this request land in a Kubernetes cluster, and why? Answered from manifests alone.
 #[derive(Debug, Parser)]
 #[command(name = "portolan", version, propagate_version = true)]
@@ -32,6 +58,12 @@ pub enum Command {
     /// Say where requests land, and why
     #[command(after_help = ROUTE_EXAMPLES)]
     Route(Route),
+    /// Ask several controllers the same requests, and say where their answers differ
+    #[command(after_help = COMPARE_EXAMPLES)]
+    Compare(Compare),
+    /// Show the configuration that a controller writes for its proxy
+    #[command(after_help = VIEW_EXAMPLES)]
+    View(View),
     /// List the controllers that can answer, with their settings
     Controllers(Controllers),
 }
@@ -67,6 +99,64 @@ pub struct Route {
     /// Requests: URLs, "METHOD URL", or curl command lines in quotes
     #[arg(value_name = "REQUEST", required_unless_present = "requests")]
     pub request: Vec<String>,
+}
+
+/// `portolan compare`.
+#[derive(Debug, ClapArgs)]
+pub struct Compare {
+    /// Manifests: a file, a folder (*.yaml, *.yml and *.json in it and below, sorted), or - for
+    /// standard input
+    #[arg(short, long = "filename", required = true, value_name = "FILE|DIR|-")]
+    pub file: Vec<PathBuf>,
+    /// A controller that answers, twice or more; the others are compared with the first. A label
+    /// tells apart one controller with several settings
+    #[arg(short, long, required = true, value_name = "[LABEL=]NAME")]
+    pub controller: Vec<String>,
+    /// A setting of one of the controllers, by its own name
+    #[arg(long, value_name = "LABEL:KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Requests as JSON objects, one a line; - for standard input
+    #[arg(long, value_name = "FILE|-")]
+    pub requests: Option<PathBuf>,
+    /// Print only requests whose answers differ
+    #[arg(short, long)]
+    pub differences: bool,
+    /// How to print answers
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: Output,
+    /// Print no problems of the manifests
+    #[arg(short, long, conflicts_with = "all_problems")]
+    pub quiet: bool,
+    /// Print all problems of the manifests, not only the first 20
+    #[arg(long)]
+    pub all_problems: bool,
+    /// Requests: URLs, "METHOD URL", or curl command lines in quotes
+    #[arg(value_name = "REQUEST", required_unless_present = "requests")]
+    pub request: Vec<String>,
+}
+
+/// `portolan view`.
+#[derive(Debug, ClapArgs)]
+pub struct View {
+    /// Manifests: a file, a folder (*.yaml, *.yml and *.json in it and below, sorted), or - for
+    /// standard input
+    #[arg(short, long = "filename", required = true, value_name = "FILE|DIR|-")]
+    pub file: Vec<PathBuf>,
+    /// The controller whose configuration is shown
+    #[arg(short, long, value_name = "NAME")]
+    pub controller: String,
+    /// A setting of the controller, by its own name
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// How to print it: its text, or its lines with what made each
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: Output,
+    /// Print no problems of the manifests
+    #[arg(short, long, conflicts_with = "all_problems")]
+    pub quiet: bool,
+    /// Print all problems of the manifests, not only the first 20
+    #[arg(long)]
+    pub all_problems: bool,
 }
 
 /// `portolan controllers`.

@@ -1,19 +1,20 @@
-//! Manifests to a router: the library's whole way, once.
+//! Manifests to routers: the library's whole way, once for each controller.
 
 use crate::failure::Failure;
 use crate::read::Files;
 use portolan_core::cluster::Cluster;
-use portolan_core::controller::{self, Settings};
-use portolan_core::manifest;
+use portolan_core::controller::{self, Controller, Settings};
+use portolan_core::manifest::{self, Manifest};
 use portolan_core::problem::Problem;
 use portolan_core::routing::Router;
 use portolan_core::span::Sources;
+use std::sync::Arc;
 
 /// Everything that answers need.
 #[derive(Debug)]
 pub struct Chart {
     /// The text behind every span.
-    pub sources: Sources,
+    pub sources: Arc<Sources>,
     /// What answers.
     pub router: Router,
     /// What is wrong with the manifests, in the order of the text.
@@ -22,26 +23,57 @@ pub struct Chart {
     pub has_objects: bool,
 }
 
+/// Manifests that are read, before a controller makes something of them.
+pub struct World {
+    sources: Arc<Sources>,
+    problems: Vec<Problem>,
+    has_objects: bool,
+    /// What the API server would hold.
+    pub cluster: Cluster,
+}
+
+impl World {
+    /// Reads manifests.
+    pub fn read(files: Files) -> World {
+        let manifest = manifest::read(files.texts);
+        let cluster = Cluster::build(&manifest);
+        let Manifest { sources, mut problems, objects, .. } = manifest;
+        problems.extend(cluster.problems.iter().cloned());
+        World { sources: Arc::new(sources), problems, has_objects: !objects.is_empty(), cluster }
+    }
+
+    /// What a controller makes of them.
+    pub fn chart(&self, controller: &Controller, settings: &Settings) -> Chart {
+        let compiled = controller.compile(&self.cluster, settings);
+        let mut problems = self.problems.clone();
+        problems.extend(compiled.problems);
+        problems.sort_by_key(|p| (p.span.file, p.span.start));
+        Chart {
+            sources: self.sources.clone(),
+            router: Router::new(compiled.table),
+            problems,
+            has_objects: self.has_objects,
+        }
+    }
+}
+
+/// A controller's settings from `KEY=VALUE` pairs.
+pub fn settings<'s>(
+    controller: &Controller,
+    pairs: impl IntoIterator<Item = &'s str>,
+) -> Result<Settings, Failure> {
+    let mut settings = Settings::new();
+    for pair in pairs {
+        settings.set(controller, pair)?;
+    }
+    Ok(settings)
+}
+
 impl Chart {
     /// Reads manifests as one controller would.
     pub fn draw(files: Files, controller: &str, set: &[String]) -> Result<Chart, Failure> {
         let controller = controller::find(controller)?;
-        let mut settings = Settings::new();
-        for pair in set {
-            settings.set(controller, pair)?;
-        }
-        let manifest = manifest::read(files.texts);
-        let cluster = Cluster::build(&manifest);
-        let compiled = controller.compile(&cluster, &settings);
-        let mut problems = manifest.problems;
-        problems.extend(cluster.problems);
-        problems.extend(compiled.problems);
-        problems.sort_by_key(|p| (p.span.file, p.span.start));
-        Ok(Chart {
-            sources: manifest.sources,
-            router: Router::new(compiled.table),
-            problems,
-            has_objects: !manifest.objects.is_empty(),
-        })
+        let settings = settings(controller, set.iter().map(String::as_str))?;
+        Ok(World::read(files).chart(controller, &settings))
     }
 }

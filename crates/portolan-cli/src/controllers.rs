@@ -4,7 +4,7 @@ use crate::args::{Controllers, Output};
 use crate::failure::{Exit, Failure};
 use crate::render::indented;
 use crate::route::write;
-use portolan_core::controller::{self, Controller};
+use portolan_core::controller::{self, Controller, SettingKind};
 use serde::Serialize;
 use std::io::Write;
 
@@ -21,6 +21,7 @@ struct SettingRecord {
     name: &'static str,
     about: &'static str,
     default: &'static str,
+    values: String,
 }
 
 /// Lists the controllers.
@@ -51,15 +52,28 @@ fn human(out: &mut impl Write) -> Result<(), Failure> {
         let gap = if i > 0 { "\n" } else { "" };
         write(out, format_args!("{gap}{strong}{name}{strong:#}  {title}\n{}\n", indented("  ", about)))?;
         for setting in *settings {
+            let values = match setting.kind {
+                SettingKind::Choice(_) => format!(" ({})", setting.values()),
+                _ => String::new(),
+            };
             let default = match setting.default {
                 "" => String::new(),
                 value => format!(" (default: {value})"),
             };
-            let heading = format!("  --set {}=…  ", setting.name);
-            write(out, format_args!("{}{default}\n", indented(&heading, setting.about)))?;
+            let heading = format!("  --set {}={}  ", setting.name, placeholder(setting.kind));
+            write(out, format_args!("{}{values}{default}\n", indented(&heading, setting.about)))?;
         }
     }
     Ok(())
+}
+
+/// What stands for a value.
+fn placeholder(kind: SettingKind) -> &'static str {
+    match kind {
+        SettingKind::Flag => "true|false",
+        SettingKind::Number => "N",
+        _ => "…",
+    }
 }
 
 fn record(controller: &Controller) -> ControllerRecord {
@@ -70,7 +84,7 @@ fn record(controller: &Controller) -> ControllerRecord {
         settings: controller
             .settings
             .iter()
-            .map(|s| SettingRecord { name: s.name, about: s.about, default: s.default })
+            .map(|s| SettingRecord { name: s.name, about: s.about, default: s.default, values: s.values() })
             .collect(),
     }
 }

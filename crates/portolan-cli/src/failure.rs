@@ -16,6 +16,8 @@ pub enum Exit {
     Failed,
     /// Every request has its answer, but no Kubernetes object stood behind any of them.
     NoObjects,
+    /// Every request has its answers, and some of them differ.
+    Differs,
 }
 
 impl From<Exit> for ExitCode {
@@ -25,6 +27,7 @@ impl From<Exit> for ExitCode {
             Exit::BadRequest => 1,
             Exit::Failed => 2,
             Exit::NoObjects => 3,
+            Exit::Differs => 4,
         })
     }
 }
@@ -55,6 +58,23 @@ pub enum Failure {
     /// No such setting.
     #[error(transparent)]
     Setting(#[from] SettingError),
+    /// A controller without a configuration to show.
+    #[error("controller {0} writes no configuration")]
+    NoView(&'static str),
+    /// Less than two controllers to compare.
+    #[error("one controller cannot be compared: give --controller twice or more")]
+    OneController,
+    /// Two columns with one label.
+    #[error("two controllers are called {0:?}")]
+    LabelTwice(String),
+    /// A setting that names none of the compared controllers.
+    #[error("{pair:?} is no setting of one of the compared controllers: {}", labels.join(", "))]
+    NoColumn {
+        /// As given.
+        pair: String,
+        /// What the columns are called.
+        labels: Vec<String>,
+    },
     /// The output cannot be written.
     #[error("cannot write the output: {0}")]
     Output(io::Error),
@@ -80,6 +100,13 @@ impl Failure {
                 Some("-f takes a file, a folder, or - for standard input".to_owned())
             }
             Failure::StdinTwice => Some("put the manifests or the requests into a file".to_owned()),
+            Failure::NoView(_) => {
+                let all = portolan_core::controller::all().iter();
+                let those: Vec<_> = all.filter(|c| c.writes_configuration()).map(|c| c.name).collect();
+                Some(format!("these do: {}", those.join(", ")))
+            }
+            Failure::LabelTwice(_) => Some("a label tells them apart: --controller mine=traefik".to_owned()),
+            Failure::NoColumn { .. } => Some("write --set LABEL:KEY=VALUE".to_owned()),
             Failure::NoText(_) => Some("save them as UTF-8".to_owned()),
             Failure::Controller(_) | Failure::Setting(_) => {
                 Some("portolan controllers lists the controllers and their settings".to_owned())

@@ -2,12 +2,14 @@
 
 mod args;
 mod chart;
+mod compare;
 mod controllers;
 mod failure;
 mod read;
 mod render;
 mod requests;
 mod route;
+mod view;
 
 use clap::Parser;
 use failure::Failure;
@@ -18,6 +20,8 @@ fn main() -> ExitCode {
     args.color.apply();
     let done = match &args.command {
         args::Command::Route(route) => route::run(route),
+        args::Command::Compare(compare) => compare::run(compare),
+        args::Command::View(view) => view::run(view),
         args::Command::Controllers(list) => controllers::run(list),
     };
     match done {

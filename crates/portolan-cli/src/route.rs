@@ -15,23 +15,37 @@ use std::path::{Path, PathBuf};
 /// Problems printed where not all of them are asked for.
 const MOST_PROBLEMS: usize = 20;
 
-/// Answers all requests of the command line, then those of `--requests`.
-pub fn run(args: &Route) -> Result<Exit, Failure> {
-    let is_stdin = |path: &&PathBuf| path.as_path() == Path::new("-");
-    if args.file.iter().chain(&args.requests).filter(is_stdin).count() > 1 {
-        return Err(Failure::StdinTwice);
+/// Nothing can be read from standard input twice.
+pub fn check_stdin<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Result<(), Failure> {
+    match paths.into_iter().filter(|path| path.as_path() == Path::new("-")).count() {
+        0 | 1 => Ok(()),
+        _ => Err(Failure::StdinTwice),
     }
-    // Before anything is read: a wrong name should not have to wait.
-    portolan_core::controller::find(&args.controller)?;
-    let mut files = read::files(&args.file)?;
+}
+
+/// Reads the manifests, with a word about those that are left out.
+pub fn read_files(paths: &[PathBuf]) -> Result<read::Files, Failure> {
+    let mut files = read::files(paths)?;
     for refused in std::mem::take(&mut files.refused) {
         render::warn(&refused);
     }
-    let chart = Chart::draw(files, &args.controller, &args.set)?;
-    if !args.quiet {
-        let most = if args.all_problems { usize::MAX } else { MOST_PROBLEMS };
-        problems::print(&chart, most);
+    Ok(files)
+}
+
+/// Prints what is wrong with the manifests.
+pub fn print_problems(chart: &Chart, quiet: bool, all: bool) {
+    if !quiet {
+        problems::print(chart, if all { usize::MAX } else { MOST_PROBLEMS });
     }
+}
+
+/// Answers all requests of the command line, then those of `--requests`.
+pub fn run(args: &Route) -> Result<Exit, Failure> {
+    check_stdin(args.file.iter().chain(&args.requests))?;
+    // Before anything is read: a wrong name should not have to wait.
+    portolan_core::controller::find(&args.controller)?;
+    let chart = Chart::draw(read_files(&args.file)?, &args.controller, &args.set)?;
+    print_problems(&chart, args.quiet, args.all_problems);
     if !chart.has_objects {
         render::warn("the manifests hold no Kubernetes object: nothing routes these requests");
     }
@@ -104,7 +118,7 @@ fn answer(args: &Route, chart: &Chart, renderer: &mut impl Renderer) -> Result<b
 }
 
 /// `GET http://…` is one request, also where the shell has made two words of it.
-fn joined(words: &[String]) -> Vec<String> {
+pub fn joined(words: &[String]) -> Vec<String> {
     let mut requests = Vec::with_capacity(words.len());
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {

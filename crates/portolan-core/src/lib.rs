@@ -11,13 +11,16 @@
 //! * [`cluster`] makes of them what the API server would hold;
 //! * [`controller`] compiles a cluster into a [`routing::RouteTable`] as one real controller would;
 //! * [`routing`] answers requests from such a table, and explains the answer;
+//! * [`compare`] says whether two answers are the same, and in what they differ;
 //! * [`topology`] says what to draw of it.
 //!
 //! Nothing here does I/O, reads a clock or rolls dice, and reading never fails as a whole: what is
 //! wrong with the input comes back as [`problem::Problem`]s beside what could be read.
 
 pub mod cluster;
+pub mod compare;
 pub mod controller;
+pub mod logins;
 pub mod manifest;
 pub mod problem;
 pub mod routing;

@@ -31,12 +31,13 @@ const FILES: &[File] = files! {
     "ingress-nginx-e2e.json" true,
     "ingress-nginx-migration.json" true,
     "traefik.json" true,
-    "traefik-ingress-nginx.json" false,
+    "traefik-ingress-nginx.json" true,
     "traefik-observed.json" true,
     "traefik-ingress-nginx-observed.json" true,
     "gateway-api.json" true,
     "gateway-api-traefik.json" true,
     "gateway-conformance.json" true,
+    "gateway-conformance-more.json" true,
 };
 
 #[derive(Deserialize)]

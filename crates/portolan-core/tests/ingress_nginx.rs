@@ -412,13 +412,15 @@ fn default_backends_and_custom_errors() {
 #[test]
 fn authentication_is_asked_and_its_answer_not_guessed() {
     let world = World::new()
-        .object("apiVersion: v1\nkind: Secret\nmetadata: {name: users}\nstringData: {auth: 'foo:$apr1$x$y'}")
+        .object("apiVersion: v1\nkind: Secret\nmetadata: {name: users}\nstringData: {auth: 'foo:$apr1$xyz$Zqndysr0Isi8VGGo2sazo.'}")
         .ingress(
             "b",
             &[("auth-type", "basic"), ("auth-secret", "users")],
             &["b.com P / s", "b.com P /.well-known/acme-challenge s"],
             "",
         )
+        .object("apiVersion: v1\nkind: Secret\nmetadata: {name: old}\nstringData: {auth: 'foo:ab1ABCdefGHiJ'}")
+        .ingress("o", &[("auth-type", "basic"), ("auth-secret", "old")], &["o.com P / s"], "")
         .ingress("m", &[("auth-type", "basic"), ("auth-secret", "missing")], &["m.com P / s"], "")
         .ingress(
             "x",
@@ -452,12 +454,15 @@ fn authentication_is_asked_and_its_answer_not_guessed() {
     let basic = "Authorization: Basic Zm9vOmJhcg==";
     for (line, headers, answer, level) in [
         ("GET http://b.com/", &[][..], "401", "certain"),
-        ("GET http://b.com/", &[basic], "s /", "unknowable"),
+        ("GET http://b.com/", &[basic], "s /", "certain"),
+        ("GET http://b.com/", &["Authorization: Basic Zm9vOmJheg=="], "401", "certain"),
+        ("GET http://o.com/", &[basic], "s /", "unknowable"),
+        ("GET http://o.com/", &["Authorization: Basic YmFyOmJheg=="], "401", "certain"),
         ("GET http://b.com/.well-known/acme-challenge/x", &[], "s /.well-known/acme-challenge/x", "certain"),
         ("GET http://m.com/", &[], "503", "certain"),
         ("GET http://x.com/a?b=c", &[], "302 http://x.com/login?rd=http://x.com%2Fa%3Fb%3Dc", "likely"),
         ("GET http://x.com/", &["Cookie: session=1"], "s /", "unknowable"),
-        ("GET http://y.com/", &[], "s /", "unknowable"),
+        ("GET http://y.com/", &[], "s /", "certain"),
         ("GET http://z.com/", &[], "401", "certain"),
     ] {
         assert_eq!(ask(&router, line, headers), answer, "{line}");

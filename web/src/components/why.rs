@@ -141,9 +141,9 @@ fn dropped(props: &ReasonsProps) -> Html {
 
 fn one_dropped(dropped: &Dropped, props: &ReasonsProps) -> Html {
     let jump = {
-        let (dispatch, place) = (props.dispatch.clone(), dropped.origin.span);
+        let (dispatch, span) = (props.dispatch.clone(), dropped.origin.span);
         Callback::from(move |_: MouseEvent| {
-            if let Some(span) = place {
+            if let Some(span) = span {
                 dispatch.dispatch(Action::Reveal(span, true));
             }
         })

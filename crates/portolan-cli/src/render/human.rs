@@ -161,15 +161,7 @@ impl<W: Write> Renderer for Human<'_, W> {
     fn bad(&mut self, bad: &Bad<'_>) -> Result<(), Failure> {
         // What was answered so far stands before the error on a terminal.
         self.flush()?;
-        match bad {
-            Bad::Text { text, error } => {
-                anstream::eprintln!("{}\n", problems::render_request_error(text, error));
-            }
-            Bad::Line { number, message } => {
-                let style = AnsiColor::BrightRed.on_default().bold();
-                anstream::eprintln!("{style}error{style:#}: line {number} of the requests: {message}\n");
-            }
-        }
+        problems::print_bad(bad);
         Ok(())
     }
 
@@ -182,11 +174,11 @@ impl<W: Write> Renderer for Human<'_, W> {
     }
 }
 
-/// What becomes of the request, and what the backend sees differently.
-fn answer_words(answer: &Answer, request: &Request) -> Vec<String> {
+/// What becomes of a request, in one line.
+pub fn short(answer: &Answer) -> String {
     match answer {
-        Answer::Forward { targets, path, host } => {
-            let all: u32 = targets.iter().filter_map(|t| t.weight).sum();
+        Answer::Forward { targets, .. } => {
+            let all: u32 = targets.iter().filter_map(|t| t.weight).fold(0, u32::saturating_add);
             let names: Vec<String> = targets
                 .iter()
                 .map(|target| {
@@ -195,7 +187,23 @@ fn answer_words(answer: &Answer, request: &Request) -> Vec<String> {
                     format!("{GOOD}{}{GOOD:#}{share}", printable(&name))
                 })
                 .collect();
-            let mut lines = vec![format!("{GOOD}→{GOOD:#} {}", names.join(" or "))];
+            format!("{GOOD}→{GOOD:#} {}", names.join(" or "))
+        }
+        Answer::Redirect { status, location } => {
+            format!("{ANSWERED}↪ {status}{ANSWERED:#} to {}", printable(location))
+        }
+        Answer::Respond { status, why } => {
+            format!("{ANSWERED}← {status}{ANSWERED:#} {}", printable(why))
+        }
+        _ => String::new(),
+    }
+}
+
+/// What becomes of the request, and what the backend sees differently.
+fn answer_words(answer: &Answer, request: &Request) -> Vec<String> {
+    match answer {
+        Answer::Forward { path, host, .. } => {
+            let mut lines = vec![short(answer)];
             if *path != request.target {
                 lines.push(format!("the backend receives the target {}", printable(path)));
             }
@@ -204,13 +212,7 @@ fn answer_words(answer: &Answer, request: &Request) -> Vec<String> {
             }
             lines
         }
-        Answer::Redirect { status, location } => {
-            vec![format!("{ANSWERED}↪ {status}{ANSWERED:#} to {}", printable(location))]
-        }
-        Answer::Respond { status, why } => {
-            vec![format!("{ANSWERED}← {status}{ANSWERED:#} {}", printable(why))]
-        }
-        _ => Vec::new(),
+        _ => vec![short(answer)],
     }
 }
 

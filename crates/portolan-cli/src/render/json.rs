@@ -16,21 +16,34 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 /// Writes objects, one a line or as one list.
-pub struct Json<'c, W> {
+pub struct Objects<W> {
     out: W,
-    chart: &'c Chart,
-    explain: bool,
     list: bool,
     first: bool,
+}
+
+/// Writes answers as objects.
+pub struct Json<'c, W> {
+    out: Objects<W>,
+    chart: &'c Chart,
+    explain: bool,
 }
 
 impl<'c, W: Write> Json<'c, W> {
     /// `list`: one JSON list instead of lines.
     pub fn new(out: W, chart: &'c Chart, explain: bool, list: bool) -> Self {
-        Self { out, chart, explain, list, first: true }
+        Self { out: Objects::new(out, list), chart, explain }
+    }
+}
+
+impl<W: Write> Objects<W> {
+    /// `list`: one JSON list instead of lines.
+    pub fn new(out: W, list: bool) -> Self {
+        Self { out, list, first: true }
     }
 
-    fn write(&mut self, record: &impl Serialize) -> Result<(), Failure> {
+    /// Writes one more.
+    pub fn write(&mut self, record: &impl Serialize) -> Result<(), Failure> {
         if self.list {
             let separator = if std::mem::take(&mut self.first) { "[\n" } else { ",\n" };
             write(&mut self.out, format_args!("{separator}"))?;
@@ -40,6 +53,19 @@ impl<'c, W: Write> Json<'c, W> {
             serde_json::to_writer(&mut self.out, record)?;
             write(&mut self.out, format_args!("\n"))
         }
+    }
+
+    /// Hands on what is buffered.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        self.out.flush().map_err(Failure::Output)
+    }
+
+    /// After the last one.
+    pub fn finish(&mut self) -> Result<(), Failure> {
+        if self.list {
+            write(&mut self.out, format_args!("{}", if self.first { "[]\n" } else { "\n]\n" }))?;
+        }
+        self.flush()
     }
 }
 
@@ -54,11 +80,26 @@ impl<W: Write> Renderer for Json<'_, W> {
             let trace = self.chart.router.explain(case.request);
             record.trace = Some(TraceRecord::of(self.chart, &trace));
         }
-        self.write(&record)
+        self.out.write(&record)
     }
 
     fn bad(&mut self, bad: &Bad<'_>) -> Result<(), Failure> {
-        let record = match bad {
+        self.out.write(&ErrorRecord::of(bad))
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        self.out.flush()
+    }
+
+    fn finish(&mut self) -> Result<(), Failure> {
+        self.out.finish()
+    }
+}
+
+impl<'a> ErrorRecord<'a> {
+    /// A request that is none.
+    pub fn of(bad: &Bad<'a>) -> Self {
+        match bad {
             Bad::Line { number, message } => ErrorRecord {
                 kind: "error",
                 line: Some(*number),
@@ -74,24 +115,13 @@ impl<W: Write> Renderer for Json<'_, W> {
                 end: Some(*end),
                 ..ErrorRecord::default()
             },
-        };
-        self.write(&record)
-    }
-
-    fn flush(&mut self) -> Result<(), Failure> {
-        self.out.flush().map_err(Failure::Output)
-    }
-
-    fn finish(&mut self) -> Result<(), Failure> {
-        if self.list {
-            write(&mut self.out, format_args!("{}", if self.first { "[]\n" } else { "\n]\n" }))?;
         }
-        self.flush()
     }
 }
 
+/// A request that is none.
 #[derive(Serialize, Default)]
-struct ErrorRecord<'a> {
+pub struct ErrorRecord<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
@@ -106,8 +136,9 @@ struct ErrorRecord<'a> {
     end: Option<usize>,
 }
 
+/// An answer.
 #[derive(Serialize)]
-struct Record<'a> {
+pub struct Record<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     service: Option<&'a str>,
@@ -142,7 +173,8 @@ struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    fn of(chart: &'a Chart, outcome: &'a Outcome) -> Self {
+    /// The answer that an outcome gives.
+    pub fn of(chart: &'a Chart, outcome: &'a Outcome) -> Self {
         let rules: Vec<Rule<'a>> = outcome
             .routes
             .iter()
@@ -215,24 +247,27 @@ impl<'a> Record<'a> {
     }
 }
 
+/// What decided.
 #[derive(Serialize, Clone)]
-struct Rule<'a> {
+pub struct Rule<'a> {
     object: &'a str,
     field: &'a str,
     /// `null` where the controller made the rule by itself.
     span: Option<Place<'a>>,
-    /// The rule in the controller's own language.
-    text: &'a str,
+    /// The rule in the controller's own language; nothing where a line of configuration says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'a str>,
 }
 
 impl<'a> Rule<'a> {
     fn of(chart: &'a Chart, route: &'a Route) -> Self {
-        Self::from(chart, &route.origin, &route.rule)
+        Self::from(chart, &route.origin, Some(&route.rule))
     }
 
-    fn from(chart: &'a Chart, origin: &'a Origin, text: &'a str) -> Self {
+    /// An object, a field in it, and its place in the text.
+    pub fn from(chart: &'a Chart, origin: &'a Origin, text: Option<&'a str>) -> Self {
         Self {
             object: &origin.object,
             field: &origin.field,
@@ -341,7 +376,7 @@ impl<'a> TraceRecord<'a> {
                 .map(|Dropped { rule, host, origin, reason }| DroppedRecord {
                     reason,
                     host: host.as_deref(),
-                    rule: Rule::from(chart, origin, rule),
+                    rule: Rule::from(chart, origin, Some(rule)),
                 })
                 .collect(),
         }

@@ -1,6 +1,6 @@
 //! Problems on standard error, with the text that they are about.
 
-use super::printable;
+use super::{Bad, printable};
 use crate::chart::Chart;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 use portolan_core::problem::{Fix, Problem, Severity};
@@ -27,6 +27,17 @@ pub fn print(chart: &Chart, most: usize) {
     let more = chart.problems.len() - shown.len();
     if more > 0 {
         anstream::eprintln!("… and {more} more; --all-problems prints them all\n");
+    }
+}
+
+/// Prints a request that is none.
+pub fn print_bad(bad: &Bad<'_>) {
+    match bad {
+        Bad::Text { text, error } => anstream::eprintln!("{}\n", render_request_error(text, error)),
+        Bad::Line { number, message } => {
+            let style = anstyle::AnsiColor::BrightRed.on_default().bold();
+            anstream::eprintln!("{style}error{style:#}: line {number} of the requests: {message}\n");
+        }
     }
 }
 

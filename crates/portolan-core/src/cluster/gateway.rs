@@ -27,6 +27,23 @@ pub struct Gateway {
     pub class_name: Option<Spanned<String>>,
     /// `spec.listeners`.
     pub listeners: Vec<Listener>,
+    /// `spec.allowedListeners.namespaces`, `None` where left out: whose ListenerSets it takes.
+    pub allowed_listeners: FromNamespaces,
+    /// Whether the API server would accept it.
+    pub admitted: bool,
+}
+
+/// A ListenerSet, or its experimental forerunner XListenerSet: more listeners for a Gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListenerSet {
+    /// Its metadata.
+    pub meta: Meta,
+    /// `spec.parentRef.namespace`; `None` for its own.
+    pub parent_namespace: Option<String>,
+    /// `spec.parentRef.name`; `None` where the parent is no Gateway.
+    pub parent: Option<Spanned<String>>,
+    /// `spec.listeners`.
+    pub listeners: Vec<Listener>,
     /// Whether the API server would accept it.
     pub admitted: bool,
 }
@@ -116,7 +133,7 @@ pub struct AllowedRoutes {
     pub kinds: Vec<(String, String)>,
 }
 
-/// From which namespaces routes may attach.
+/// From which namespaces routes, or ListenerSets, may attach.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum FromNamespaces {
     /// The Gateway's own.

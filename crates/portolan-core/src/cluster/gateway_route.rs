@@ -185,6 +185,8 @@ pub enum FilterAction {
     Cors,
     /// `ExternalAuth`.
     ExternalAuth,
+    /// `DirectResponse`: its `statusCode`.
+    Direct(u16),
     /// `ExtensionRef`: an object of the implementation's own, as `kind.group/name`.
     Extension(String),
 }
@@ -200,6 +202,7 @@ impl FilterAction {
             FilterAction::Mirror(_) => "RequestMirror",
             FilterAction::Cors => "CORS",
             FilterAction::ExternalAuth => "ExternalAuth",
+            FilterAction::Direct(_) => "DirectResponse",
             FilterAction::Extension(_) => "ExtensionRef",
         }
     }

@@ -21,7 +21,7 @@ pub use backend::{BackendState, Knowledge, NearMiss, PortMixUp, ServiceEndpoints
 pub use endpoints::{Endpoint, EndpointPort, EndpointSet, EndpointSubset};
 pub use gateway::{
     AllowedRoutes, CertificateRef, FromNamespaces, GATEWAY_GROUP, Gateway, GatewayClass, GrantFrom, GrantTo,
-    LabelOperator, LabelSelector, Listener, ListenerProtocol, ListenerTls, ReferenceGrant,
+    LabelOperator, LabelSelector, Listener, ListenerProtocol, ListenerSet, ListenerTls, ReferenceGrant,
 };
 pub use gateway_route::{
     FilterAction, GrpcMatch, GrpcRoute, HeaderModifier, HttpMatch, HttpRoute, ParentRef, PathMatchType,
@@ -59,7 +59,7 @@ pub struct Cluster {
     pub nodes: Vec<Node>,
     /// Namespaces.
     pub namespaces: Vec<Namespace>,
-    /// Secrets, without their values.
+    /// Secrets, without their values but for password files that only answer questions.
     pub secrets: Vec<Secret>,
     /// ConfigMaps.
     pub config_maps: Vec<ConfigMap>,
@@ -67,6 +67,8 @@ pub struct Cluster {
     pub gateway_classes: Vec<GatewayClass>,
     /// Gateways.
     pub gateways: Vec<Gateway>,
+    /// ListenerSets.
+    pub listener_sets: Vec<ListenerSet>,
     /// HTTPRoutes.
     pub http_routes: Vec<HttpRoute>,
     /// GRPCRoutes.
@@ -106,6 +108,7 @@ impl Cluster {
         self.config_maps.retain(|o| keeps(&o.meta));
         self.gateway_classes.retain(|o| keeps(&o.meta));
         self.gateways.retain(|o| keeps(&o.meta));
+        self.listener_sets.retain(|o| keeps(&o.meta));
         self.http_routes.retain(|o| keeps(&o.common.meta));
         self.grpc_routes.retain(|o| keeps(&o.common.meta));
         self.reference_grants.retain(|o| keeps(&o.meta));

@@ -1,6 +1,7 @@
 //! The small kinds: what other rooms read a field or two of.
 
 use super::Meta;
+use crate::logins::Logins;
 use crate::span::Spanned;
 
 /// A Node.
@@ -23,7 +24,7 @@ pub struct Namespace {
     pub admitted: bool,
 }
 
-/// A Secret, without its values: Portolan keeps none.
+/// A Secret, without its values: Portolan keeps none, but for what tells right passwords from wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
     /// Its metadata, without `kubectl.kubernetes.io/last-applied-configuration`, in which the values
@@ -33,9 +34,12 @@ pub struct Secret {
     pub secret_type: String,
     /// The keys of `data` and `stringData`, sorted, without repetition.
     pub keys: Vec<String>,
-    /// How many users the password file under the key `auth` has, counting lines `name:hash` whose
-    /// hash is not empty.
-    pub logins: usize,
+    /// The users of the password file under the key `auth`; it tells right credentials from wrong
+    /// ones and nothing else.
+    pub logins: Logins,
+    /// The same where each key is a user and its value what tells the password; of other values
+    /// nothing is kept.
+    pub login_map: Logins,
     /// Whether the API server would accept it.
     pub admitted: bool,
 }

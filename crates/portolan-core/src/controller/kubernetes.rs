@@ -34,11 +34,11 @@ pub(super) const CONTROLLER: Controller = Controller {
     name: "kubernetes",
     title: "Kubernetes API",
     about: "What the Ingress API itself promises. Where it leaves the choice to the controller, the answer says so.",
-    settings: &[Setting {
-        name: "ingressClassName",
-        about: "Only Ingresses of this class. All of them where left out.",
-        default: "",
-    }],
+    settings: &[Setting::new(
+        "ingressClassName",
+        "Only Ingresses of this class. All of them where left out.",
+        "",
+    )],
     compile,
     view: None,
 };

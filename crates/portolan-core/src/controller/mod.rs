@@ -10,7 +10,7 @@ mod settings;
 mod traefik;
 
 pub use images::of_image;
-pub use settings::{Setting, SettingError, Settings};
+pub use settings::{Setting, SettingError, SettingKind, Settings, as_flag};
 
 use crate::cluster::Cluster;
 use crate::problem::Problem;
@@ -89,6 +89,11 @@ impl Controller {
     /// Compiles a cluster into the table of this controller.
     pub fn compile(&self, cluster: &Cluster, settings: &Settings) -> Compiled {
         (self.compile)(cluster, settings)
+    }
+
+    /// Whether it writes a configuration for its proxy.
+    pub fn writes_configuration(&self) -> bool {
+        self.view.is_some()
     }
 
     /// The configuration that this controller writes for its proxy: what decides where requests go.

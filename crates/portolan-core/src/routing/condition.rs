@@ -1,6 +1,7 @@
 //! What a route or a step asks of a request beside host and path.
 
 use super::{AddressRange, Captured, HostSet, PathMatcher, Pattern, Read, Request, Scheme};
+use crate::logins::{Logins, Verdict};
 
 /// One condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,8 @@ pub enum Condition {
         /// Whether it must lie in one of them.
         inside: bool,
     },
+    /// The `Authorization` header names none of these users with its password, as far as that can be told.
+    NoLogin(Logins),
     /// Nothing comes out of this rewrite of the path.
     RewrittenToNothing(Captured),
     /// The path matches this as well.
@@ -150,6 +153,7 @@ impl Condition {
             Condition::Client { ranges, inside } => {
                 read.client.is_some_and(|ip| ranges.iter().any(|r| r.contains(ip)) == *inside)
             }
+            Condition::NoLogin(users) => users.verdict(request.header("authorization")) == Verdict::Wrong,
             Condition::RewrittenToNothing(rewrite) => rewrite.is_empty(read),
             Condition::Path(matcher) => matcher.matches(&read.path),
             Condition::Target(pattern) => {
@@ -197,6 +201,7 @@ impl std::fmt::Display for Condition {
             Condition::Query { name, value } => text(f, "query parameter", name, value),
             Condition::RepeatedQuery(name) => write!(f, "query parameter {name} is there more than once"),
             Condition::AnyQuery { name, value } => text(f, "some query parameter", name, value),
+            Condition::NoLogin(_) => f.write_str("header authorization names no user with its password"),
             Condition::RewrittenToNothing(rewrite) => write!(f, "{} comes out empty", rewrite.shown()),
             Condition::Cookie { name, value, .. } => text(f, "cookie", name, value),
             Condition::HostPattern(pattern) => write!(f, "host matches {pattern}"),

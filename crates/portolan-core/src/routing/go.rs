@@ -28,6 +28,10 @@ impl Default for GoReading {
 impl GoReading {
     pub(super) fn read<'r>(self, request: &'r Request) -> Result<Read<'r>, Refusal> {
         let target = Target::parse(&request.target)?;
+        // Even where the target is a whole URL. Before HTTP/1.1 there was no such header.
+        if request.host.is_empty() {
+            return Err(refused("there is no Host header, and HTTP/1.1 asks for one".to_owned()));
+        }
         if let Some(byte) = request.host.trim_matches([' ', '\t']).bytes().find(|&b| !is_host_byte(b)) {
             return Err(refused(format!("{:?} may not stand in a Host header", byte as char)));
         }

@@ -6,27 +6,28 @@
 //! each one won or lost. That the two ways agree is tested with random tables.
 
 mod address;
+mod automaton;
 mod captured;
 mod condition;
 #[cfg(any(test, not(feature = "regex")))]
 mod engine;
 mod explain;
+mod expression;
 mod go;
 mod host;
 mod host_set;
 mod index;
-mod lengths;
 mod nginx;
 mod octets;
 mod outcome;
 mod path;
 mod pattern;
 mod pcre;
+mod plain;
 mod re2;
 mod reading;
 mod request;
 mod rewrite;
-mod starts;
 mod table;
 mod template;
 

@@ -1,6 +1,6 @@
 //! Answers.
 
-use super::index::Best;
+use super::index::{Asked, Best};
 use super::reading::Sent;
 use super::{
     Action, Condition, Forward, Read, Redirect, Refusal, Request, Resolution, Respond, Route, RouteId, Router,
@@ -229,7 +229,7 @@ impl Router {
                     && self.matching_hosts(&read.host).into_iter().any(|host| {
                         let mut best = Best::default();
                         if host != mine.host {
-                            self.best_in_host(host, request, read, &mut best);
+                            self.best_in_host(host, &Asked::of(request, read), &mut best);
                         }
                         best.route().and_then(|id| table.route(id)).is_some_and(|other| {
                             let action = |r: &Route| r.steps.first().map(|s| s.action.clone());

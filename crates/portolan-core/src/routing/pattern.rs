@@ -1,8 +1,9 @@
 //! Regular expressions, in the flavours of the proxies that use them.
 
-use super::octets;
-use super::pcre::{self, Rest};
-use std::sync::Arc;
+use super::automaton::Automaton;
+use super::expression::{Expression, Rest};
+use super::{octets, pcre};
+use std::sync::{Arc, OnceLock};
 
 /// A compiled expression. Cheap to clone; two are equal where text and flavour are.
 #[derive(Clone)]
@@ -11,14 +12,28 @@ pub struct Pattern(Arc<Compiled>);
 struct Compiled {
     source: String,
     flavour: Flavour,
+    /// Asked for by the caller.
     ignore_case: bool,
     /// What every match begins with, in lower case, where the expression is anchored at the start.
     start: Option<String>,
-    /// The same in the case that it is written in.
-    literal: String,
-    /// What must follow it.
-    rest: Rest,
-    engine: Engine,
+    matcher: Matcher,
+    /// Built when it is first asked. `None` where it could not be built, which a new pattern has been
+    /// checked for.
+    engine: OnceLock<Option<Engine>>,
+}
+
+/// How a match is found.
+enum Matcher {
+    /// By looking at the text: it begins with `literal`, and goes on as `rest` says.
+    Text { literal: String, ignore_case: bool, rest: Tail },
+    /// Only the engine can tell.
+    Engine,
+}
+
+enum Tail {
+    Anything,
+    SlashOrEnd,
+    Automaton(Automaton),
 }
 
 #[cfg(feature = "regex")]
@@ -69,10 +84,7 @@ impl Pattern {
     /// # Errors
     /// When Go would refuse it, or it is too big.
     pub fn re2(source: &str) -> Result<Pattern, PatternError> {
-        let failed = |message: String| PatternError { message };
-        let translated = super::re2::translate(source).map_err(failed)?;
-        let engine = Engine::linear(&translated, false).map_err(failed)?;
-        Ok(Self::new(source, Flavour::Re2, false, engine))
+        Self::new(source, Flavour::Re2, false)
     }
 
     /// An expression as nginx gives it to PCRE: in byte mode, with or without case.
@@ -80,23 +92,28 @@ impl Pattern {
     /// # Errors
     /// When PCRE would refuse it, it is too big, or it uses what is not known here.
     pub fn pcre(source: &str, ignore_case: bool) -> Result<Pattern, PatternError> {
-        let failed = |message: String| PatternError { message };
-        let engine = Engine::pcre(&pcre::translate(source), ignore_case).map_err(failed)?;
-        Ok(Self::new(source, Flavour::Pcre, ignore_case, engine))
+        Self::new(source, Flavour::Pcre, ignore_case)
     }
 
-    fn new(source: &str, flavour: Flavour, ignore_case: bool, engine: Engine) -> Self {
-        let (literal, rest) =
-            pcre::literal_start(source).map_or((None, Rest::Unknown), |(text, rest)| (Some(text), rest));
-        Pattern(Arc::new(Compiled {
-            source: source.to_owned(),
-            flavour,
-            ignore_case,
-            start: literal.as_ref().map(|l| l.to_ascii_lowercase()),
-            literal: literal.unwrap_or_default(),
-            rest,
-            engine,
-        }))
+    fn new(source: &str, flavour: Flavour, ignore_case: bool) -> Result<Self, PatternError> {
+        let (start, matcher) = match Self::expression(source, ignore_case) {
+            Some(expression) => read(&expression),
+            None => (pcre::literal_start(source), Matcher::Engine),
+        };
+        let engine = OnceLock::new();
+        // An expression that was read here is one that both languages take.
+        if matches!(matcher, Matcher::Engine) {
+            let built = self::engine(source, flavour, ignore_case).map_err(|message| PatternError { message })?;
+            let _ = engine.set(Some(built));
+        }
+        let source = source.to_owned();
+        Ok(Pattern(Arc::new(Compiled { source, flavour, ignore_case, start, matcher, engine })))
+    }
+
+    /// The expression, where its answers can be found without an engine. That is for speed alone, and
+    /// where there are only the small engines, being small counts.
+    fn expression(source: &str, ignore_case: bool) -> Option<Expression> {
+        if cfg!(feature = "regex") { Expression::parse(source, ignore_case) } else { None }
     }
 
     /// Its text.
@@ -112,22 +129,29 @@ impl Pattern {
     /// Whether it matches somewhere in this text.
     pub fn is_match(&self, text: &str) -> bool {
         let compiled = &*self.0;
-        if compiled.rest != Rest::Unknown {
-            let Some((start, rest)) = text.as_bytes().split_at_checked(compiled.literal.len()) else {
-                return false;
-            };
-            let literal = compiled.literal.as_bytes();
-            let starts =
-                if compiled.ignore_case { start.eq_ignore_ascii_case(literal) } else { start == literal };
-            let follows = match rest {
-                _ if compiled.rest == Rest::Anything => true,
+        let Matcher::Text { literal, ignore_case, rest: tail } = &compiled.matcher else {
+            return self.engine_matches(text);
+        };
+        let bytes = text.as_bytes();
+        let literal = literal.as_bytes();
+        let Some((start, rest)) = bytes.split_at_checked(literal.len()) else { return false };
+        if !(if *ignore_case { start.eq_ignore_ascii_case(literal) } else { start == literal }) {
+            return false;
+        }
+        match tail {
+            Tail::Anything => true,
+            Tail::SlashOrEnd => match rest {
                 [] | [b'/', ..] => true,
                 // PCRE's `$` lets a last line feed follow.
                 b"\n" => compiled.flavour == Flavour::Pcre,
                 _ => false,
-            };
-            return starts && follows;
+            },
+            Tail::Automaton(_) if !rest.is_ascii() || self.is_lenient(bytes) => self.engine_matches(text),
+            Tail::Automaton(automaton) => automaton.is_match(rest, literal.is_empty()),
         }
+    }
+
+    fn engine_matches(&self, text: &str) -> bool {
         let bytes = octets::bytes(text);
         self.with_engine(&bytes, |engine| engine.is_match(&bytes).then_some(())).is_some()
     }
@@ -141,7 +165,7 @@ impl Pattern {
 
     /// The number of the group of this name.
     pub fn group(&self, name: &str) -> Option<usize> {
-        self.0.engine.group(name)
+        self.engine()?.group(name)
     }
 
     /// The text with which each match begins, in ASCII lower case; `None` for an expression that is
@@ -150,26 +174,76 @@ impl Pattern {
         self.0.start.as_deref()
     }
 
-    /// Does something with the engine for this text. PCRE's `$` lets a last line feed follow; such
-    /// texts are so rare that their engine is built when one comes.
+    /// Texts that every path with a match holds, in lower case: of each list, one of its texts. Nothing
+    /// where that is not known.
+    pub(super) fn required(&self) -> Vec<Vec<Vec<u8>>> {
+        let expression = Self::expression(&self.0.source, self.0.ignore_case);
+        expression.map(|e| e.required()).unwrap_or_default()
+    }
+
+    /// Whether [`Pattern::start`], whatever the case, and behind it a slash or the end (as PCRE's `$`
+    /// sees it) is all that it asks for.
+    pub(super) fn is_path_and_below(&self) -> bool {
+        self.0.flavour == Flavour::Pcre
+            && matches!(&self.0.matcher, Matcher::Text { ignore_case: true, rest: Tail::SlashOrEnd, .. })
+    }
+
+    fn engine(&self) -> Option<&Engine> {
+        let Compiled { source, flavour, ignore_case, engine, .. } = &*self.0;
+        engine.get_or_init(|| self::engine(source, *flavour, *ignore_case).ok()).as_ref()
+    }
+
+    /// Whether PCRE's `$` lets the text's last line feed follow.
+    fn is_lenient(&self, bytes: &[u8]) -> bool {
+        bytes.last() == Some(&b'\n') && self.0.flavour == Flavour::Pcre && self.0.source.contains('$')
+    }
+
+    /// Does something with the engine for this text. Texts where PCRE's `$` differs are so rare that
+    /// their engine is built when one comes.
     fn with_engine<T>(&self, bytes: &[u8], ask: impl FnOnce(&Engine) -> Option<T>) -> Option<T> {
-        let compiled = &*self.0;
-        let lenient = compiled.flavour == Flavour::Pcre && bytes.last() == Some(&b'\n');
-        if !lenient || !compiled.source.contains('$') {
-            return ask(&compiled.engine);
+        if !self.is_lenient(bytes) {
+            return ask(self.engine()?);
         }
-        let source = pcre::with_lenient_end(&pcre::translate(&compiled.source));
-        ask(&Engine::pcre(&source, compiled.ignore_case).ok()?)
+        let source = pcre::with_lenient_end(&pcre::translate(&self.0.source));
+        ask(&Engine::pcre(&source, self.0.ignore_case).ok()?)
     }
 
     /// Replaces every match; `$1`, `${1}` and `$name` in the replacement stand for groups, `$$` for a
     /// dollar. That is Go's way of replacing: an expression of another flavour replaces nothing.
     pub fn replace_all(&self, text: &str, replacement: &str) -> String {
-        if self.0.flavour != Flavour::Re2 {
-            return text.to_owned();
+        match self.engine().filter(|_| self.0.flavour == Flavour::Re2) {
+            Some(engine) => {
+                let replaced = engine.replace_all(text.as_bytes(), replacement);
+                String::from_utf8_lossy(&replaced).into_owned()
+            }
+            None => text.to_owned(),
         }
-        String::from_utf8_lossy(&self.0.engine.replace_all(text.as_bytes(), replacement)).into_owned()
     }
+}
+
+/// What an expression's matches begin with, and how they are found.
+fn read(expression: &Expression) -> (Option<String>, Matcher) {
+    let ignore_case = expression.ignore_case;
+    let (literal, rest, nodes) = match expression.start() {
+        Some(start) => start,
+        None => {
+            let automaton = Automaton::new(&expression.nodes, false, ignore_case);
+            let matcher = automaton.map_or(Matcher::Engine, |automaton| Matcher::Text {
+                literal: String::new(),
+                ignore_case,
+                rest: Tail::Automaton(automaton),
+            });
+            return (None, matcher);
+        }
+    };
+    let tail = match rest {
+        Rest::Anything => Some(Tail::Anything),
+        Rest::SlashOrEnd => Some(Tail::SlashOrEnd),
+        Rest::More => Automaton::new(nodes, true, ignore_case).map(Tail::Automaton),
+    };
+    let start = literal.to_ascii_lowercase();
+    let matcher = tail.map_or(Matcher::Engine, |rest| Matcher::Text { literal, ignore_case, rest });
+    (Some(start), matcher)
 }
 
 /// The groups of one match.
@@ -185,6 +259,14 @@ impl Captures {
     pub fn get(&self, group: usize) -> &[u8] {
         let range = self.groups.get(group).copied().flatten();
         range.and_then(|(start, end)| self.bytes.get(start..end)).unwrap_or_default()
+    }
+}
+
+/// The engine of an expression.
+fn engine(source: &str, flavour: Flavour, ignore_case: bool) -> Result<Engine, String> {
+    match flavour {
+        Flavour::Re2 => Engine::linear(&super::re2::translate(source)?, ignore_case),
+        Flavour::Pcre => Engine::pcre(&pcre::translate(source), ignore_case),
     }
 }
 
@@ -293,180 +375,4 @@ impl serde::Serialize for Pattern {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pcre_means_what_nginx_means() {
-        for (pattern, text, expected) in [
-            ("^/foo", "/FOObar", true),
-            ("^/a|/b", "/x/B", true),
-            ("^/(?!admin).*", "/Admin", false),
-            ("^/(?!admin).*", "/user", true),
-            ("^/(a+)/\\1$", "/aa/aa", true),
-            ("^/foo$", "/foo\n", true),
-            ("^/foo$", "/foo\n\n", false),
-            ("^/café", "/CAFé", true),
-            ("^/caf.{2}$", "/café", true),
-            ("^/[[:alpha:]&~[]+$", "/a&[~", true),
-            ("^/a\\/b\\-c\\_", "/a/b-c_", true),
-            ("^/a++b", "/aab", true),
-            ("^/x{,2}$", "/x{,2}", true),
-        ] {
-            let compiled = Pattern::pcre(pattern, true).unwrap_or_else(|e| panic!("{pattern}: {e}"));
-            assert_eq!(compiled.is_match(text), expected, "{pattern} on {text:?}");
-        }
-        for bad in ["/(", "/[a", "/a)", "*"] {
-            assert!(Pattern::pcre(bad, true).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn groups_are_bytes() {
-        let captures = Pattern::pcre("(?i)/a(/|$)(?<rest>.*)", false).expect("valid");
-        assert_eq!(captures.group("rest"), Some(2));
-        let captures = captures.captures("/A/x\u{10ffff}").expect("matches");
-        assert_eq!((captures.get(1), captures.get(2), captures.get(3)), (&b"/"[..], &b"x\xff"[..], &b""[..]));
-    }
-
-    /// A pattern that would take for ever counts as no match.
-    #[test]
-    fn backtracking_ends() {
-        let evil = Pattern::pcre("^/(?=(a+)+b)(a+)+\\1$", true).expect("valid");
-        assert!(!evil.is_match(&format!("/{}", "a".repeat(64))));
-    }
-
-    fn matches(pattern: &str, text: &str) -> bool {
-        Pattern::re2(pattern).unwrap_or_else(|e| panic!("{pattern}: {e}")).is_match(text)
-    }
-
-    /// Checked against Go 1.26's `regexp` by way of Traefik 3.7.15.
-    #[test]
-    fn re2_means_what_go_means() {
-        for (pattern, text, expected) in [
-            ("/v[0-9]+/x", "/a/v12/xyz", true),
-            ("(?i)^/foo", "/FOObar", true),
-            ("^/foo", "/x/foo", false),
-            ("/a{2}$", "/aa", true),
-            ("/{id}", "/{id}", true),
-            ("/a{,2}", "/a{,2}", true),
-            ("/a{02}", "/a{02}", true),
-            (r"/\<b\>", "/<b>", true),
-            (r"/a\.b\/c\_d\-e", "/a.b/c_d-e", true),
-            ("/[a&&b]$", "/&", true),
-            ("/[[a]$", "/[", true),
-            ("/[]a]$", "/]", true),
-            ("/[a-]$", "/-", true),
-            ("/[+--]$", "/,", true),
-            ("/[[:alpha:]]$", "/q", true),
-            (r"/\Qa.b\E$", "/a.b", true),
-            (r"/\Qa.b\E$", "/axb", false),
-            (r"/\x41\x{42}\103", "/ABC", true),
-            (r"/[\x41-\x43]$", "/B", true),
-            ("^/.$", "/é", true),
-            (r"\bfoo\b", "/foo/", true),
-            ("/é", "/é", true),
-            ("/[éa]$", "/é", true),
-            ("", "anything", true),
-        ] {
-            assert_eq!(matches(pattern, text), expected, "{pattern} on {text}");
-        }
-    }
-
-    #[test]
-    fn re2_refuses_what_go_refuses() {
-        for pattern in [
-            "/foo(",
-            "/foo)",
-            "/(?!admin)",
-            "/(?=a)",
-            "/(?<=a)b",
-            "a**",
-            "a*+",
-            "*",
-            "[a",
-            "[b-a]",
-            "[a--b]",
-            "[]",
-            r"\1",
-            r"\q",
-            r"\",
-            "(?x)a",
-            "(?u)a",
-            "a{1001}",
-            "a{3,2}",
-            r"\x4",
-            "[[:nothing:]]",
-        ] {
-            assert!(Pattern::re2(pattern).is_err(), "{pattern}");
-        }
-        // Ten thousand repetitions of ten thousand.
-        assert!(Pattern::re2("((a{1000}){1000}){1000}").is_err());
-    }
-
-    #[test]
-    fn replacements_expand_groups_as_go_does() {
-        let replace = |pattern, text, with| Pattern::re2(pattern).expect("valid").replace_all(text, with);
-        assert_eq!(replace("(?i)/a", "/A/a/ab", "/b"), "/b/b/bb");
-        assert_eq!(replace("/u/([^/]+)/p/([^/]+)", "/u/ann/p/7/x", "/$2/of/$1"), "/7/of/ann/x");
-        assert_eq!(replace("/(f)(oo)", "/foo", "/$10/$2x"), "//");
-        assert_eq!(replace("/(f)(oo)", "/foo", "/${2}x$$1$"), "/oox$1$");
-        assert_eq!(replace(".*", "http://h/x", "https://y"), "https://y");
-    }
-
-    /// Where the end of a pattern is known by its text, the engine is not asked; it would say the same.
-    #[test]
-    fn what_is_known_without_the_engine_is_what_the_engine_says() {
-        let mut known = 0;
-        for tail in [
-            "",
-            "(/|$)(.*)",
-            "(?:/|$)",
-            "(/|$)",
-            "(.*)",
-            ".*",
-            "/?",
-            "/*",
-            "(/?)",
-            "(/.*)?",
-            "/?(.*)",
-            "/(.*)",
-            "(/|$)/?",
-            "(/|$).*",
-            "(/|$)(/.*)?",
-        ] {
-            let source = format!("^/Foo{tail}");
-            let mut patterns = vec![Pattern::re2(&source).expect("valid")];
-            patterns.push(Pattern::pcre(&source, true).expect("valid"));
-            patterns.push(Pattern::pcre(&source, false).expect("valid"));
-            for pattern in patterns {
-                known += usize::from(pattern.0.rest != Rest::Unknown);
-                for text in [
-                    "",
-                    "/",
-                    "/Foo",
-                    "/foo",
-                    "/FOO/",
-                    "/Foo/",
-                    "/Foo//",
-                    "/Foo/x",
-                    "/foo/x",
-                    "/Foox",
-                    "/Foo\n",
-                    "/Foo\n\n",
-                    "/Foo\nx",
-                    "/Foo/\n",
-                    "x/Foo",
-                    "/Fo",
-                    "/Foo\u{e9}",
-                    "/Foo\u{e9}/",
-                ] {
-                    let bytes = octets::bytes(text);
-                    let engine = pattern.with_engine(&bytes, |e| e.is_match(&bytes).then_some(())).is_some();
-                    assert_eq!(pattern.is_match(text), engine, "{source:?} {text:?} {:?}", pattern.0.flavour);
-                }
-            }
-        }
-        assert!(known >= 15, "only {known} are known by their text");
-    }
-}
+mod tests;

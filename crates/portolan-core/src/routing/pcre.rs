@@ -158,66 +158,32 @@ pub(super) fn with_lenient_end(translated: &str) -> String {
     out
 }
 
-/// What is asked of a text behind the literal that all matches begin with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rest {
-    /// Nothing: whatever follows, the pattern matches.
-    Anything,
-    /// A slash, or the end.
-    SlashOrEnd,
-    /// Only the engine can tell.
-    Unknown,
-}
-
-/// The literal with which every match of a pattern begins, and what must follow. `None` for a
-/// pattern that is not anchored at the start.
-pub(super) fn literal_start(pattern: &str) -> Option<(String, Rest)> {
+/// The literal with which every match of a pattern begins, in ASCII lower case. `None` for a pattern
+/// that is not anchored at the start. For patterns of any kind, and short-sighted for that.
+pub(super) fn literal_start(pattern: &str) -> Option<String> {
     let rest = pattern.strip_prefix('^')?;
     if has_top_level_alternative(rest) {
         return None;
     }
     let mut literal = String::new();
-    let mut at = rest;
     let mut chars = rest.chars();
     while let Some(c) = chars.next() {
         let sign = match c {
             '\\' => match chars.next() {
                 Some(c) if c.is_ascii_punctuation() => c,
-                _ => return Some((literal, Rest::Unknown)),
+                _ => break,
             },
-            '.' | '[' | '(' | '^' | '$' | ')' => return Some((literal, what_follows(at))),
-            c if !c.is_ascii() => return Some((literal, Rest::Unknown)),
+            '.' | '[' | '(' | '^' | '$' | ')' => break,
+            c if !c.is_ascii() => break,
             c => c,
         };
         // A quantifier takes the sign before it away.
         if chars.as_str().starts_with(['*', '+', '?', '{']) {
-            return Some((literal, what_follows(at)));
-        }
-        literal.push(sign);
-        at = chars.as_str();
-    }
-    Some((literal, Rest::Anything))
-}
-
-/// Reads the ends that nearly all paths have, `(/|$)(.*)` and the like. `at` begins behind a sign
-/// that no quantifier takes away.
-fn what_follows(mut tail: &str) -> Rest {
-    let mut rest = Rest::Anything;
-    for slash_or_end in ["(/|$)", "(?:/|$)"] {
-        if let Some(more) = tail.strip_prefix(slash_or_end) {
-            (rest, tail) = (Rest::SlashOrEnd, more);
             break;
         }
+        literal.push(sign.to_ascii_lowercase());
     }
-    // A quantifier behind one of these is left to the engine, here and below.
-    while !tail.is_empty() {
-        let optional = ["(.*)", ".*", "/?", "/*", "(/?)", "(/.*)?"];
-        match optional.iter().find_map(|o| tail.strip_prefix(o)) {
-            Some(more) if !more.starts_with(['*', '+', '?', '{']) => tail = more,
-            _ => return Rest::Unknown,
-        }
-    }
-    rest
+    Some(literal)
 }
 
 /// Whether a `|` stands outside all groups and classes, as far as a quick look tells: a doubtful
@@ -260,28 +226,11 @@ mod tests {
 
     #[test]
     fn the_start_of_every_match() {
-        let start = |p: &str| literal_start(p).map(|(text, _)| text);
-        assert_eq!(start("^/Foo(/|$)(.*)").as_deref(), Some("/Foo"));
-        assert_eq!(start(r"^/v1\.0").as_deref(), Some("/v1.0"));
-        assert_eq!(start("^/ab{2}").as_deref(), Some("/a"));
-        assert_eq!(start("^/a|/b"), None);
-        assert_eq!(start("/a"), None);
-        assert_eq!(start("^/(?i)x").as_deref(), Some("/"));
-        for (pattern, literal, rest) in [
-            ("^/foo", "/foo", Rest::Anything),
-            ("^/foo.*", "/foo", Rest::Anything),
-            ("^/foo/?(.*)", "/foo", Rest::Anything),
-            ("^/foo/(.*)", "/foo/", Rest::Anything),
-            ("^/foo(/|$)(.*)", "/foo", Rest::SlashOrEnd),
-            ("^/foo(?:/|$)", "/foo", Rest::SlashOrEnd),
-            ("^/foo$", "/foo", Rest::Unknown),
-            ("^/foo(/|$)x", "/foo", Rest::Unknown),
-            ("^/foo.*+", "/foo", Rest::Unknown),
-            ("^/foo(.*)x", "/foo", Rest::Unknown),
-            ("^/foo(/|$)?", "/foo", Rest::Unknown),
-            ("^/foo(/|$)(/|$)", "/foo", Rest::Unknown),
-        ] {
-            assert_eq!(literal_start(pattern), Some((literal.to_owned(), rest)), "{pattern}");
-        }
+        assert_eq!(literal_start("^/Foo(?=/)(.*)").as_deref(), Some("/foo"));
+        assert_eq!(literal_start(r"^/v1\.0").as_deref(), Some("/v1.0"));
+        assert_eq!(literal_start("^/ab{2}").as_deref(), Some("/a"));
+        assert_eq!(literal_start("^/a|/b"), None);
+        assert_eq!(literal_start("/a"), None);
+        assert_eq!(literal_start("^/(?i)x").as_deref(), Some("/"));
     }
 }

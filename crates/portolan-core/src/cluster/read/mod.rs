@@ -32,6 +32,8 @@ use meta::Identity;
 
 const GATEWAY_V1: &str = "gateway.networking.k8s.io/v1";
 const GATEWAY_BETA: &str = "gateway.networking.k8s.io/v1beta1";
+/// Served no more; it differs from v1 in nothing that is read here.
+const GATEWAY_ALPHA: &str = "gateway.networking.k8s.io/v1alpha2";
 
 /// Reads all objects into their lists.
 pub(super) fn objects(cluster: &mut Cluster, manifest: &Manifest) {
@@ -136,6 +138,9 @@ fn one(cluster: &mut Cluster, object: &Object, id: Identity, known: Option<Kind>
         Kind::ConfigMap => cluster.config_maps.push(objects::config_map(root, meta, cx)),
         Kind::GatewayClass => cluster.gateway_classes.push(gateway_api::class(root, meta, At::ROOT, cx)),
         Kind::Gateway => cluster.gateways.push(gateway_api::gateway(root, meta, At::ROOT, cx)),
+        Kind::ListenerSet => {
+            cluster.listener_sets.push(gateway_api::listener_set(root, meta, At::ROOT, cx));
+        }
         Kind::HttpRoute => cluster.http_routes.push(gateway_api::http_route(root, meta, At::ROOT, cx)),
         Kind::GrpcRoute => cluster.grpc_routes.push(gateway_api::grpc_route(root, meta, At::ROOT, cx)),
         Kind::ReferenceGrant => cluster.reference_grants.push(gateway_api::grant(root, meta, At::ROOT, cx)),
@@ -159,6 +164,7 @@ enum Kind {
     ConfigMap,
     GatewayClass,
     Gateway,
+    ListenerSet,
     HttpRoute,
     GrpcRoute,
     ReferenceGrant,
@@ -185,11 +191,14 @@ impl Kind {
             | ("extensions/v1beta1", "Deployment" | "ReplicaSet" | "DaemonSet")
             | ("batch/v1", "Job" | "CronJob")
             | ("batch/v1beta1", "CronJob") => Kind::Workload,
-            (GATEWAY_V1 | GATEWAY_BETA, "GatewayClass") => Kind::GatewayClass,
-            (GATEWAY_V1 | GATEWAY_BETA, "Gateway") => Kind::Gateway,
-            (GATEWAY_V1 | GATEWAY_BETA, "HTTPRoute") => Kind::HttpRoute,
-            (GATEWAY_V1, "GRPCRoute") => Kind::GrpcRoute,
-            (GATEWAY_V1 | GATEWAY_BETA, "ReferenceGrant") => Kind::ReferenceGrant,
+            (GATEWAY_V1 | GATEWAY_BETA | GATEWAY_ALPHA, "GatewayClass") => Kind::GatewayClass,
+            (GATEWAY_V1 | GATEWAY_BETA | GATEWAY_ALPHA, "Gateway") => Kind::Gateway,
+            (GATEWAY_V1, "ListenerSet") | ("gateway.networking.x-k8s.io/v1alpha1", "XListenerSet") => {
+                Kind::ListenerSet
+            }
+            (GATEWAY_V1 | GATEWAY_BETA | GATEWAY_ALPHA, "HTTPRoute") => Kind::HttpRoute,
+            (GATEWAY_V1 | GATEWAY_ALPHA, "GRPCRoute") => Kind::GrpcRoute,
+            (GATEWAY_V1 | GATEWAY_BETA | GATEWAY_ALPHA, "ReferenceGrant") => Kind::ReferenceGrant,
             _ => return None,
         })
     }
@@ -213,8 +222,8 @@ impl Kind {
 
     /// Whether a custom resource definition describes this kind, and not Kubernetes itself.
     fn is_gateway_api(self) -> bool {
-        use Kind::{Gateway, GatewayClass, GrpcRoute, HttpRoute, ReferenceGrant};
-        matches!(self, GatewayClass | Gateway | HttpRoute | GrpcRoute | ReferenceGrant)
+        use Kind::{Gateway, GatewayClass, GrpcRoute, HttpRoute, ListenerSet, ReferenceGrant};
+        matches!(self, GatewayClass | Gateway | ListenerSet | HttpRoute | GrpcRoute | ReferenceGrant)
     }
 }
 

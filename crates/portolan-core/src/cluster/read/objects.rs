@@ -2,8 +2,10 @@
 
 use super::super::{ConfigMap, Meta, Namespace, Node as ClusterNode, Secret, codes};
 use super::context::*;
+use crate::logins::Logins;
 use crate::manifest::{Entry, Node};
 use crate::span::Spanned;
+use std::collections::BTreeMap;
 
 pub(super) fn node(root: &Node, meta: Meta, cx: &mut Cx) -> ClusterNode {
     let addresses = root.get("status").map(|s| items(s, "addresses")).unwrap_or_default();
@@ -39,20 +41,21 @@ pub(super) fn secret(root: &Node, meta: Meta, cx: &mut Cx) -> Secret {
             }
         }
     }
-    Secret { secret_type, keys, logins: logins(root), admitted: cx.admitted, meta }
+    let (logins, login_map) = logins(root);
+    Secret { secret_type, keys, logins, login_map, admitted: cx.admitted, meta }
 }
 
-/// Users with a password in the file under `auth`; the file itself is not kept.
-fn logins(root: &Node) -> usize {
-    let of = |field| {
-        entries(root, field).iter().find(|e| e.key == "auth").and_then(string_value).map(str::to_owned)
+/// The users of the file under `auth`, and those that the keys name. The values themselves are not kept.
+fn logins(root: &Node) -> (Logins, Logins) {
+    let decoded = |e: &Entry| {
+        let bytes = crate::manifest::base64(string_value(e)?)?;
+        Some((e.key.clone(), String::from_utf8_lossy(&bytes).into_owned()))
     };
-    let file = of("stringData").or_else(|| {
-        let bytes = crate::manifest::base64(&of("data")?)?;
-        Some(String::from_utf8_lossy(&bytes).into_owned())
-    });
-    let has_hash = |line: &&str| line.split(':').nth(1).is_some_and(|hash| !hash.trim().is_empty());
-    file.map_or(0, |file| file.lines().filter(has_hash).count())
+    let plain = |e: &Entry| Some((e.key.clone(), string_value(e)?.to_owned()));
+    let mut values: BTreeMap<String, String> = entries(root, "data").iter().filter_map(decoded).collect();
+    values.extend(entries(root, "stringData").iter().filter_map(plain));
+    let file = values.get("auth").map(|file| Logins::of_file(file)).unwrap_or_default();
+    (file, Logins::of_map(values.iter().map(|(name, hash)| (name.as_str(), hash.as_str()))))
 }
 
 pub(super) fn config_map(root: &Node, meta: Meta, cx: &mut Cx) -> ConfigMap {

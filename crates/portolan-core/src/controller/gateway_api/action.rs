@@ -47,6 +47,10 @@ pub(super) fn steps<M>(
     if let Some(redirect) = effect.redirect {
         return (vec![Step::always(Action::Redirect(redirect))], effect.certainty);
     }
+    if let Some(status) = effect.direct {
+        let why = "the filter DirectResponse answers by itself".to_owned();
+        return (vec![Step::always(Action::Respond(Respond { status, why }))], effect.certainty);
+    }
     let mut steps = Vec::new();
     if effect.cors {
         steps.push(preflight());
@@ -66,7 +70,8 @@ fn preflight() -> Step {
             present("access-control-request-method"),
         ],
         action: Action::Respond(Respond {
-            status: 204,
+            // The conformance tests take 200 everywhere, and 204 in most places.
+            status: 200,
             why: "the CORS filter answers preflight requests".to_owned(),
         }),
         certainty: Certainty::Likely(

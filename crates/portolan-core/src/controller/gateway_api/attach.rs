@@ -36,7 +36,7 @@ impl<'c> Namespaces<'c> {
     }
 
     /// Whether a selector lets a namespace in. Every namespace has its name as a label.
-    fn select(&self, selector: &LabelSelector, namespace: &str) -> Result<(), String> {
+    pub fn select(&self, selector: &LabelSelector, namespace: &str) -> Result<(), String> {
         let mut labels = self.0.get(namespace).map(|l| (*l).clone()).unwrap_or_default();
         labels.insert("kubernetes.io/metadata.name".to_owned(), namespace.to_owned());
         if selector.matches(&labels) {
@@ -97,16 +97,22 @@ fn attach_to(
     listeners: &Listeners<'_>,
     namespaces: &Namespaces<'_>,
 ) -> Result<Vec<Attachment>, String> {
-    if parent.group != GATEWAY_GROUP || parent.kind != "Gateway" {
-        return Err(format!(
-            "its parent {} {} is no Gateway, so it changes nothing at a Gateway",
-            parent.kind, parent.name.value
-        ));
-    }
     let own = route.meta.namespace.as_str();
     let namespace = parent.namespace.as_deref().unwrap_or(own);
     let name = parent.name.value.as_str();
-    let range = listeners.of_gateway(namespace, name).map_err(|why| format!("NoMatchingParent: {why}"))?;
+    let range = match (parent.group.as_str(), parent.kind.as_str()) {
+        (GATEWAY_GROUP, "Gateway") => listeners.of_gateway(namespace, name),
+        (GATEWAY_GROUP, kind @ "ListenerSet") | ("gateway.networking.x-k8s.io", kind @ "XListenerSet") => {
+            listeners.of_set(kind, namespace, name)
+        }
+        _ => {
+            return Err(format!(
+                "its parent {} {} is no Gateway, so it changes nothing at a Gateway",
+                parent.kind, parent.name.value
+            ));
+        }
+    };
+    let range = range.map_err(|why| format!("NoMatchingParent: {why}"))?;
     let mut named = Vec::new();
     for place in range {
         let Some(live) = listeners.list.get(place) else { continue };
@@ -121,7 +127,8 @@ fn attach_to(
         wanted.extend(parent.section_name.as_ref().map(|s| format!("named {}", s.value)));
         wanted.extend(parent.port.as_ref().map(|p| format!("on port {}", p.value)));
         return Err(format!(
-            "NoMatchingParent: Gateway {namespace}/{name} has no listener {}",
+            "NoMatchingParent: {} {namespace}/{name} has no listener {}",
+            parent.kind,
             wanted.join(" and ")
         ));
     }
@@ -161,7 +168,7 @@ fn accept(
     if !kinds.is_empty() && !kinds.iter().any(|(g, k)| g == GATEWAY_GROUP && k == kind) {
         return Err(not_allowed(format!("its allowedRoutes.kinds have no {kind}")));
     }
-    let gateway = live.gateway.meta.namespace.as_str();
+    let gateway = live.owner.namespace.as_str();
     match &live.listener.allowed_routes.from {
         FromNamespaces::All => {}
         FromNamespaces::Same if own == gateway => {}

@@ -11,6 +11,8 @@ use std::collections::HashSet;
 pub(super) struct Effect {
     /// The client is sent elsewhere.
     pub redirect: Option<Redirect>,
+    /// The Gateway answers by itself, with this status.
+    pub direct: Option<u16>,
     /// The path that the backend receives.
     pub path: Rewrite,
     /// The `Host` that the backend receives.
@@ -27,6 +29,7 @@ impl Default for Effect {
     fn default() -> Self {
         Self {
             redirect: None,
+            direct: None,
             path: Rewrite::Keep,
             host: None,
             refused: None,
@@ -106,12 +109,21 @@ impl Scene<'_> {
                     }
                 }
             }
-            FilterAction::Mirror(_) | FilterAction::Cors | FilterAction::ExternalAuth if traefik => {
+            FilterAction::Mirror(_)
+            | FilterAction::Cors
+            | FilterAction::ExternalAuth
+            | FilterAction::Direct(_)
+                if traefik =>
+            {
                 effect.refused = Some((500, format!("Traefik does not support the filter {word}")));
             }
             FilterAction::Mirror(_) => doubt(extended(word)),
             FilterAction::Cors => {
                 effect.cors = true;
+                doubt(extended(word));
+            }
+            FilterAction::Direct(status) => {
+                effect.direct = Some(*status);
                 doubt(extended(word));
             }
             FilterAction::ExternalAuth => doubt(Certainty::Unknowable(

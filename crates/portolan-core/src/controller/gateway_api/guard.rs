@@ -111,8 +111,6 @@ impl<'c> Compiler<'c, '_> {
         rule: &str,
         open: &str,
     ) -> Route {
-        let gateway = &live.gateway;
-        let place = gateway.listeners.iter().position(|l| l.name == live.listener.name).unwrap_or(0);
         let mut all = entrance(live);
         all.extend(conditions);
         Route {
@@ -125,8 +123,8 @@ impl<'c> Compiler<'c, '_> {
             steps: vec![Step::always(action)],
             rule: rule.to_owned(),
             origin: Origin {
-                object: gateway.meta.title().into(),
-                field: format!("spec.listeners[{place}]"),
+                object: live.owner.title().into(),
+                field: format!("spec.listeners[{}]", live.place),
                 span: Some(live.listener.span),
                 note: Some("each listener takes its own hosts only".to_owned()),
             },

@@ -1,16 +1,24 @@
 //! Which Gateways and listeners are served, and which listener takes which host.
 
+use super::attach::Namespaces;
 use super::grant::Grants;
 use super::hostname::{covers, pattern, specificity};
 use super::{Implementation, TRAEFIK_CONTROLLER};
-use crate::cluster::{Cluster, Gateway, GatewayClass, Listener, ListenerProtocol, Secret};
+use crate::cluster::{
+    Cluster, FromNamespaces, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerSet, Meta, Secret,
+};
 use crate::controller::Settings;
 use crate::routing::{Certainty, HostPattern, HostSet, Scheme};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 /// A listener of a Gateway that is served.
 pub(super) struct Live<'c> {
     pub gateway: &'c Gateway,
+    /// The Gateway, or the ListenerSet, that has the listener.
+    pub owner: &'c Meta,
+    /// Its place there.
+    pub place: usize,
     pub listener: &'c Listener,
     /// Its hostname.
     pub host: HostPattern,
@@ -30,7 +38,7 @@ pub(super) struct Live<'c> {
 impl Live<'_> {
     /// `listener http of Gateway default/gw`.
     pub fn title(&self) -> String {
-        format!("listener {} of {}", self.listener.name.value, self.gateway.meta.title())
+        format!("listener {} of {}", self.listener.name.value, self.owner.title())
     }
 
     /// Whether a better listener takes all hosts of this pattern away.
@@ -47,7 +55,9 @@ impl Live<'_> {
 pub(super) struct Listeners<'c> {
     pub list: Vec<Live<'c>>,
     /// Where the listeners of a Gateway are in the list, or why it is not served.
-    by_gateway: HashMap<(&'c str, &'c str), Result<std::ops::Range<usize>, String>>,
+    by_gateway: HashMap<(&'c str, &'c str), Result<Range<usize>, String>>,
+    /// The same for ListenerSets, by kind, namespace and name.
+    by_set: HashMap<(&'c str, &'c str, &'c str), Result<Range<usize>, String>>,
 }
 
 impl<'c> Listeners<'c> {
@@ -56,33 +66,108 @@ impl<'c> Listeners<'c> {
         settings: &Settings,
         implementation: Implementation,
         grants: &Grants<'_>,
+        namespaces: &Namespaces<'_>,
     ) -> Self {
-        let mut listeners = Listeners { list: Vec::new(), by_gateway: HashMap::new() };
+        let mut listeners =
+            Listeners { list: Vec::new(), by_gateway: HashMap::new(), by_set: HashMap::new() };
         let known = Known::of(cluster);
+        // Traefik 3.7 knows no ListenerSets.
+        let mut sets = match implementation {
+            Implementation::Text => sets(cluster),
+            Implementation::Traefik => HashMap::new(),
+        };
         for gateway in &cluster.gateways {
             let key = (gateway.meta.namespace.as_str(), gateway.meta.name.value.as_str());
             let place = match why_not_served(&known, settings, implementation, gateway) {
                 Some(reason) => Err(reason),
                 None => {
                     let start = listeners.list.len();
-                    let live = gateway.listeners.iter().map(|l| live(&known, grants, gateway, l));
-                    listeners.list.extend(live);
+                    listeners.extend(&known, grants, gateway, ("Gateway", &gateway.meta), &gateway.listeners);
+                    let own = start..listeners.list.len();
+                    for set in sets.remove(&key).unwrap_or_default() {
+                        listeners.add_set(&known, grants, namespaces, gateway, set, start);
+                    }
                     if implementation == Implementation::Text {
                         isolate(listeners.list.get_mut(start..).unwrap_or_default());
                     }
-                    Ok(start..listeners.list.len())
+                    Ok(own)
                 }
             };
             listeners.by_gateway.insert(key, place);
         }
+        for ((namespace, name), sets) in sets {
+            for set in sets {
+                let reason =
+                    format!("ParentNotAccepted: its parent, Gateway {namespace}/{name}, is not served");
+                listeners.by_set.insert(set_key(set), Err(reason));
+            }
+        }
         listeners
+    }
+
+    fn extend(
+        &mut self,
+        known: &Known<'_>,
+        grants: &Grants<'_>,
+        gateway: &'c Gateway,
+        (kind, owner): (&str, &'c Meta),
+        listeners: &'c [Listener],
+    ) {
+        let all = listeners.iter().enumerate();
+        self.list.extend(all.map(|(place, l)| live(known, grants, gateway, (kind, owner), place, l)));
+    }
+
+    /// Adds the listeners of a ListenerSet to those of its Gateway, which begin at `start`.
+    fn add_set(
+        &mut self,
+        known: &Known<'_>,
+        grants: &Grants<'_>,
+        namespaces: &Namespaces<'_>,
+        gateway: &'c Gateway,
+        set: &'c ListenerSet,
+        start: usize,
+    ) {
+        let title = gateway.meta.title();
+        let (own, of) = (set.meta.namespace.as_str(), gateway.meta.namespace.as_str());
+        let allowed = match &gateway.allowed_listeners {
+            FromNamespaces::All => Ok(()),
+            FromNamespaces::Same if own == of => Ok(()),
+            FromNamespaces::Same => Err(format!("{title} takes ListenerSets of namespace {of} only")),
+            FromNamespaces::None => Err(format!("{title} takes no ListenerSets (allowedListeners)")),
+            FromNamespaces::Selector(None) => Err(format!("{title} has no selector in allowedListeners")),
+            FromNamespaces::Selector(Some(selector)) => namespaces.select(selector, own),
+        };
+        let place = allowed.map(|()| {
+            let first = self.list.len();
+            self.extend(known, grants, gateway, ("ListenerSet", &set.meta), &set.listeners);
+            for i in first..self.list.len() {
+                let before = self.list.get(start..i).unwrap_or_default();
+                let conflict = self.list.get(i).and_then(|live| conflict(before, live));
+                if let (Some(live), Some(why)) = (self.list.get_mut(i), conflict) {
+                    live.down.get_or_insert(why);
+                }
+            }
+            first..self.list.len()
+        });
+        self.by_set.insert(set_key(set), place.map_err(|why| format!("NotAllowed: {why}")));
+    }
+
+    /// The listeners of a ListenerSet, with their places in the list.
+    ///
+    /// # Errors
+    /// Why there are none.
+    pub fn of_set(&self, kind: &str, namespace: &str, name: &str) -> Result<Range<usize>, String> {
+        match self.by_set.get(&(kind, namespace, name)) {
+            None => Err(format!("there is no {kind} {namespace}/{name} that is served")),
+            Some(place) => place.clone(),
+        }
     }
 
     /// The listeners of a Gateway, with their places in the list.
     ///
     /// # Errors
     /// Why there are none.
-    pub fn of_gateway(&self, namespace: &str, name: &str) -> Result<std::ops::Range<usize>, String> {
+    pub fn of_gateway(&self, namespace: &str, name: &str) -> Result<Range<usize>, String> {
         match self.by_gateway.get(&(namespace, name)) {
             None => Err(format!("there is no Gateway {namespace}/{name}")),
             Some(Err(reason)) => Err(reason.clone()),
@@ -180,10 +265,41 @@ fn why_not_served(
     })
 }
 
+/// The ListenerSets by their Gateway, the older first.
+fn sets(cluster: &Cluster) -> HashMap<(&str, &str), Vec<&ListenerSet>> {
+    let mut sets: HashMap<_, Vec<&ListenerSet>> = HashMap::new();
+    for set in cluster.listener_sets.iter().filter(|s| s.admitted) {
+        let Some(parent) = &set.parent else { continue };
+        let namespace = set.parent_namespace.as_deref().unwrap_or(&set.meta.namespace);
+        sets.entry((namespace, parent.value.as_str())).or_default().push(set);
+    }
+    for sets in sets.values_mut() {
+        sets.sort_by_key(|s| (s.meta.created.unwrap_or(i64::MAX), &s.meta.namespace, &s.meta.name.value));
+    }
+    sets
+}
+
+fn set_key(set: &ListenerSet) -> (&str, &str, &str) {
+    (&set.meta.kind, &set.meta.namespace, &set.meta.name.value)
+}
+
+/// Why a listener of a ListenerSet yields to those of the Gateway and of older ListenerSets.
+fn conflict(before: &[Live<'_>], live: &Live<'_>) -> Option<String> {
+    let on_port = before.iter().filter(|b| b.listener.port.value == live.listener.port.value);
+    on_port.filter(|b| b.down.is_none()).find_map(|b| {
+        if b.listener.protocol.value != live.listener.protocol.value {
+            return Some(format!("ProtocolConflict: {} has its port with another protocol", b.title()));
+        }
+        (b.host == live.host).then(|| format!("HostnameConflict: {} has its port and hostname", b.title()))
+    })
+}
+
 fn live<'c>(
     known: &Known<'_>,
     grants: &Grants<'_>,
     gateway: &'c Gateway,
+    (kind, owner): (&str, &'c Meta),
+    place: usize,
     listener: &'c Listener,
 ) -> Live<'c> {
     let scheme = match listener.protocol.value {
@@ -193,32 +309,32 @@ fn live<'c>(
     };
     let host = listener.hostname.as_ref().map_or(HostPattern::Any, |h| pattern(&h.value));
     let (down, certainty) = match scheme {
-        Some(Scheme::Https) => certificates(known, grants, gateway, listener),
+        Some(Scheme::Https) => certificates(known, grants, (kind, owner), listener),
         _ => (None, Certainty::Certain),
     };
-    Live { gateway, listener, host, scheme, down, certainty, better: None, has_siblings: false }
+    Live { gateway, owner, place, listener, host, scheme, down, certainty, better: None, has_siblings: false }
 }
 
 /// Whether an HTTPS listener has a certificate. One of several is enough.
 fn certificates(
     known: &Known<'_>,
     grants: &Grants<'_>,
-    gateway: &Gateway,
+    (kind, owner): (&str, &Meta),
     listener: &Listener,
 ) -> (Option<String>, Certainty) {
     let Some(tls) = &listener.tls else {
         return (Some("InvalidCertificateRef: it has no `tls`".to_owned()), Certainty::Certain);
     };
-    let own = gateway.meta.namespace.as_str();
+    let own = owner.namespace.as_str();
     let mut first_reason = None;
     let mut assumed = None;
     for reference in &tls.certificate_refs {
         let namespace = reference.namespace.as_deref().unwrap_or(own);
         let name = reference.name.value.as_str();
         let to = (reference.group.as_str(), reference.kind.as_str(), name);
-        let reason = if !grants.permit(("Gateway", own), namespace, to) {
+        let reason = if !grants.permit((kind, own), namespace, to) {
             format!(
-                "RefNotPermitted: no ReferenceGrant in namespace {namespace} lets Gateways of {own} use {} {name}",
+                "RefNotPermitted: no ReferenceGrant in namespace {namespace} lets {kind}s of {own} use {} {name}",
                 reference.kind
             )
         } else if !(reference.group.is_empty() && reference.kind == "Secret") {

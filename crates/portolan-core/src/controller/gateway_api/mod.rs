@@ -41,21 +41,18 @@ pub(super) const CONTROLLER: Controller = Controller {
     title: "Gateway API",
     about: "What the Gateway API itself promises. Where it leaves the choice to the implementation, the answer says so.",
     settings: &[
-        Setting {
-            name: "implementation",
-            about: "Answer as this implementation does, where it differs from the API: traefik.",
-            default: "",
-        },
-        Setting {
-            name: "gateway",
-            about: "Requests go to this Gateway only, namespace/name. To all of them where left out.",
-            default: "",
-        },
-        Setting {
-            name: "gatewayClassName",
-            about: "Only Gateways of this class. All of them where left out.",
-            default: "",
-        },
+        Setting::new(
+            "implementation",
+            "Answer as this implementation does, where it differs from the API: traefik.",
+            "",
+        )
+        .one_of(&["traefik"]),
+        Setting::new(
+            "gateway",
+            "Requests go to this Gateway only, namespace/name. To all of them where left out.",
+            "",
+        ),
+        Setting::new("gatewayClassName", "Only Gateways of this class. All of them where left out.", ""),
     ],
     compile,
     view: None,

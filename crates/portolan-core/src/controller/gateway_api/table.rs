@@ -25,11 +25,11 @@ const MAX_ROUTES: usize = 1 << 18;
 
 pub(super) fn compile(cluster: &Cluster, settings: &Settings, implementation: Implementation) -> RouteTable {
     let grants = Grants::of(cluster);
-    let mut listeners = Listeners::of(cluster, settings, implementation, &grants);
+    let namespaces = Namespaces::of(cluster);
+    let mut listeners = Listeners::of(cluster, settings, implementation, &grants, &namespaces);
     if implementation == Implementation::Text {
         listeners.doubt_shared_ports();
     }
-    let namespaces = Namespaces::of(cluster);
     let mut routes: Vec<(Source<'_>, Attached)> = Vec::new();
     let sources =
         (cluster.http_routes.iter().map(Source::Http)).chain(cluster.grpc_routes.iter().map(Source::Grpc));

@@ -6,6 +6,7 @@ use super::context::Context;
 use super::reader::{Bad, Reader, Refused};
 use super::value;
 use crate::cluster::Secret;
+use crate::logins::Logins;
 use crate::routing::{Certainty, Pattern};
 
 /// What `auth-*` annotations ask for.
@@ -23,8 +24,8 @@ pub(super) struct Auth {
 pub(super) struct Basic {
     pub secret: String,
     pub digest: bool,
-    /// The Secret has no user with a password: nobody gets in.
-    pub nobody: bool,
+    /// The users in the Secret, where it is in the manifests.
+    pub users: Option<Logins>,
 }
 
 /// `auth-url`.
@@ -113,8 +114,8 @@ fn basic(cx: &Context, r: &mut Reader) -> Result<Option<Basic>, Refused> {
         r.deny(format!("Secret {} has no key auth", secret.meta.full_name()));
         return Ok(None);
     }
-    let nobody = found.is_some_and(|secret| if as_map { secret.keys.is_empty() } else { secret.logins == 0 });
-    Ok(Some(Basic { secret: full_name(r, &named), digest: kind == "digest", nobody }))
+    let users = found.map(|secret| if as_map { &secret.login_map } else { &secret.logins });
+    Ok(Some(Basic { secret: full_name(r, &named), digest: kind == "digest", users: users.cloned() }))
 }
 
 fn external(r: &mut Reader) -> Result<Option<External>, Refused> {

@@ -11,7 +11,7 @@ use crate::controller::{Setting, Settings};
 use crate::routing::AddressRange;
 
 const fn setting(name: &'static str, default: &'static str, about: &'static str) -> Setting {
-    Setting { name, about, default }
+    Setting::new(name, about, default)
 }
 
 /// Every setting that changes answers.
@@ -31,7 +31,8 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting("deep-inspect", "true", "Ignore Ingresses whose paths or hosts look like an attack."),
     setting("enable-annotation-validation", "true", "Check the values of annotations."),
     setting("annotations-prefix", "nginx.ingress.kubernetes.io", "What the annotations' names begin with."),
-    setting("annotations-risk-level", "High", "Ingresses with annotations of a higher risk are ignored."),
+    setting("annotations-risk-level", "High", "Ingresses with annotations of a higher risk are ignored.")
+        .one_of(&["Low", "Medium", "High", "Critical"]),
     setting(
         "annotation-value-word-blocklist",
         "",
@@ -41,7 +42,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting("allow-cross-namespace-resources", "false", "Let annotations name Secrets of other namespaces."),
     setting("ssl-redirect", "true", "Redirect to HTTPS where the host has a certificate."),
     setting("force-ssl-redirect", "false", "Redirect to HTTPS always."),
-    setting("http-redirect-code", "308", "Status of these redirects."),
+    setting("http-redirect-code", "308", "Status of these redirects.").one_of(&["301", "302", "307", "308"]),
     setting("preserve-trailing-slash", "false", "Keep the last slash in these redirects."),
     setting("use-port-in-redirects", "false", "Write the port into redirects."),
     setting("relative-redirects", "false", "Answer redirects of nginx' own without scheme and host."),

@@ -10,6 +10,7 @@ use super::locations::Printed;
 use super::rewrite::{Groups, Rewriting};
 use super::table::Backends;
 use super::upstreams::{DEFAULT, Upstream, Upstreams, fallback};
+use crate::logins::Logins;
 use crate::routing::{
     Action, AddressRange, Certainty, Condition, Forward, HostSet, Part, Pattern, Redirect, Respond, Rewrite,
     Scheme, Step, Template, TextMatch, Weighted,
@@ -225,28 +226,45 @@ impl Scene<'_, '_> {
             doubt = Certainty::Unknowable(format!("whether the request may pass is asked of {url}"));
         }
         if let Some(basic) = &auth.basic {
-            let scheme = if basic.digest { "(?i)^digest " } else { "(?i)^basic " };
+            let nobody = basic.users.as_ref().is_some_and(Logins::is_empty);
+            let users = basic.users.as_ref().filter(|_| !basic.digest);
             let mut when = unless.clone();
-            if !basic.nobody {
-                let credentials = match Pattern::pcre(scheme, false) {
-                    Ok(pattern) => TextMatch::Regex(pattern),
-                    Err(_) => TextMatch::Present,
-                };
-                let given = Condition::Header { name: "authorization".to_owned(), value: credentials };
-                when.push(Condition::Not(Box::new(given)));
+            match users {
+                _ if nobody => {}
+                Some(users) => when.push(Condition::NoLogin(users.clone())),
+                None => {
+                    let scheme = if basic.digest { "(?i)^digest " } else { "(?i)^basic " };
+                    let credentials = match Pattern::pcre(scheme, false) {
+                        Ok(pattern) => TextMatch::Regex(pattern),
+                        Err(_) => TextMatch::Present,
+                    };
+                    let given = Condition::Header { name: "authorization".to_owned(), value: credentials };
+                    when.push(Condition::Not(Box::new(given)));
+                }
             }
-            let why = if basic.nobody {
+            let why = if nobody {
                 format!("Secret {} lets nobody in", basic.secret)
+            } else if users.is_some() {
+                format!("auth-type: the request names no user of Secret {} with its password", basic.secret)
             } else {
                 "auth-type: the request carries no credentials".to_owned()
             };
             let step = self.unauthorized(place, when, sign_in, why)?;
             steps.push(named("auth-type", step));
-            let why = format!(
-                "whether the credentials are right stands in Secret {}, which is not read",
-                basic.secret
-            );
-            doubt = doubt.and(Certainty::Unknowable(why));
+            if !users.is_some_and(Logins::is_computed) {
+                let why = match users {
+                    Some(_) => format!(
+                        "whether the credentials are right is not known: Secret {} keeps a password in a \
+                         form that is not computed here",
+                        basic.secret
+                    ),
+                    None => format!(
+                        "whether the credentials are right stands in Secret {}, which is not read",
+                        basic.secret
+                    ),
+                };
+                doubt = doubt.and(Certainty::Unknowable(why));
+            }
         }
         Ok(doubt)
     }

@@ -5,6 +5,7 @@
 //! of the cluster is.
 
 use super::routers::{Audience, Router, Rule};
+use super::view::{Middleware, Service, Shown, Tls};
 use crate::controller::{Setting, Settings};
 use crate::routing::{
     Action, Certainty, Condition, GoReading, HostPattern, HostSet, Origin, Part, PathMatcher, Reading,
@@ -39,7 +40,8 @@ pub(super) const SETTINGS: [Setting; 14] = [
         "entryPoints.web.http.redirections.entryPoint.scheme",
         "The scheme that is redirected to.",
         "https",
-    ),
+    )
+    .one_of(&["http", "https"]),
     setting(
         "entryPoints.web.http.redirections.entryPoint.permanent",
         "301 and 308 rather than 302 and 307.",
@@ -87,7 +89,7 @@ pub(super) const fn behind<const OWN: usize, const ALL: usize>(own: [Setting; OW
 
 /// One setting.
 pub(super) const fn setting(name: &'static str, about: &'static str, default: &'static str) -> Setting {
-    Setting { name, about, default }
+    Setting::new(name, about, default)
 }
 
 /// Whether a setting says yes, as Go's `strconv.ParseBool` and YAML read it.
@@ -183,6 +185,21 @@ impl EntryPoints {
             audience => Ok(audience),
         }
     }
+
+    /// The names of the entry points of a router: those that it names, else the default ones.
+    pub(super) fn names(&self, named: &[String]) -> Vec<&'static str> {
+        let any_default = self.points.iter().any(|p| p.as_default);
+        let on = |p: &&EntryPoint| match named {
+            [] => p.as_default || !any_default,
+            named => named.iter().any(|n| n == p.name),
+        };
+        self.points.iter().filter(on).map(|p| p.name).collect()
+    }
+
+    /// The entry points where every router has TLS.
+    pub(super) fn with_tls(&self) -> Vec<&'static str> {
+        self.points.iter().filter(|p| p.tls).map(|p| p.name).collect()
+    }
 }
 
 fn redirection(settings: &Settings, points: &[EntryPoint; 2]) -> Option<Router> {
@@ -229,5 +246,16 @@ fn redirection(settings: &Settings, points: &[EntryPoint; 2]) -> Option<Router> 
         },
         certainty: Certainty::Certain,
         last_resort: false,
+        shown: Shown {
+            entry_points: vec!["web"],
+            tls: Tls::No,
+            ending: "",
+            service: Service { name: "noop@internal".to_owned(), of: Vec::new() },
+            middlewares: vec![Middleware {
+                ending: "",
+                plain_only: false,
+                lines: vec![format!("redirect-web-to-{to}@internal")],
+            }],
+        },
     })
 }

@@ -25,10 +25,11 @@ mod entry_points;
 pub(super) mod nginx;
 mod routers;
 mod rule;
+mod view;
 
 use super::backends::Backends;
-use super::{Compiled, Controller, Setting, Settings};
-use crate::cluster::{Cluster, Ingress, IngressPath, IngressRule, PathType};
+use super::{Compiled, Controller, Setting, Settings, ViewLine};
+use crate::cluster::{BackendTarget, Cluster, Ingress, IngressPath, IngressRule, PathType};
 use crate::routing::{
     Action, Backend, Certainty, Dropped, Forward, Origin, Respond, Rewrite, Step, Weighted,
 };
@@ -39,6 +40,7 @@ use routers::{Audience, Router, Rule};
 use rule::PathRule;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use view::{Middleware, Shown, Tls};
 
 /// The controller of IngressClasses that are Traefik's.
 const CONTROLLER_NAME: &str = "traefik.io/ingress-controller";
@@ -56,7 +58,7 @@ pub(super) const CONTROLLER: Controller = Controller {
             ready Service do not exist.",
     settings: &SETTINGS,
     compile,
-    view: None,
+    view: Some(view),
 };
 
 const SETTINGS: [Setting; OWN_SETTINGS.len() + entry_points::SETTINGS.len()] =
@@ -85,11 +87,14 @@ const OWN_SETTINGS: [Setting; 7] = [
 ];
 
 fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
-    let mut compiler = Compiler::new(cluster, settings);
-    for ingress in &cluster.ingresses {
-        compiler.add(ingress);
-    }
-    Compiled { table: compiler.finish(), problems: Vec::new() }
+    Compiled { table: Compiler::run(cluster, settings).finish(), problems: Vec::new() }
+}
+
+fn view(cluster: &Cluster, settings: &Settings) -> Vec<ViewLine> {
+    let mut compiler = Compiler::run(cluster, settings);
+    let with_tls = compiler.entry_points.with_tls();
+    compiler.routers.extend(compiler.entry_points.redirection());
+    view::lines(compiler.routers, &compiler.backends, &with_tls)
 }
 
 struct Compiler<'c> {
@@ -114,6 +119,14 @@ struct Place {
 }
 
 impl<'c> Compiler<'c> {
+    fn run(cluster: &'c Cluster, settings: &'c Settings) -> Self {
+        let mut compiler = Compiler::new(cluster, settings);
+        for ingress in &cluster.ingresses {
+            compiler.add(ingress);
+        }
+        compiler
+    }
+
     fn new(cluster: &'c Cluster, settings: &'c Settings) -> Self {
         let on = |name| flag(settings, name, false);
         let no_cluster_scope = on("disableClusterScopeResources");
@@ -260,6 +273,7 @@ impl<'c> Compiler<'c> {
                 rule,
                 priority: LOWEST,
                 audience,
+                shown: self.shown(config, "default-backend".to_owned(), &action),
                 steps: vec![Step::always(action)],
                 origin: Origin {
                     note: Some(
@@ -312,11 +326,28 @@ impl<'c> Compiler<'c> {
             priority: if config.priority == 0 { rule.priority() } else { config.priority },
             rule,
             audience,
+            shown: self.shown(config, service_name(&meta.namespace, &path.backend), &action),
             steps: vec![Step::always(action)],
             origin: place.origin,
             certainty,
             last_resort: false,
         })
+    }
+
+    fn shown(&self, config: &RouterConfig, service: String, action: &Action) -> Shown {
+        let backend = match action {
+            Action::Forward(Forward { backends, .. }) => backends.first().map(|w| w.backend),
+            _ => None,
+        };
+        let middleware =
+            |name: &String| Middleware { ending: "", plain_only: false, lines: vec![name.clone()] };
+        Shown {
+            entry_points: self.entry_points.names(&config.entry_points),
+            tls: if config.tls { Tls::Yes } else { Tls::No },
+            ending: "",
+            service: view::Service::one(service, backend),
+            middlewares: config.middlewares.iter().map(middleware).collect(),
+        }
     }
 
     fn rule(&self, config: &RouterConfig, rule: &IngressRule, path: &IngressPath) -> Result<Rule, String> {
@@ -469,6 +500,16 @@ fn mark_collisions(routers: &mut [Router]) {
 fn shown(path: &IngressPath) -> String {
     let text = path.path.as_ref().map_or("", |p| p.value.as_str());
     format!("{} {text}", path.path_type.value.as_str()).trim_end().to_owned()
+}
+
+/// The name of Traefik's service for a backend: namespace, Service and port as written.
+fn service_name(namespace: &str, backend: &crate::cluster::Backend) -> String {
+    match &backend.target {
+        BackendTarget::Service { name, port } => {
+            normalized(&format!("{namespace}-{}-{}", name.value, port.value))
+        }
+        _ => String::new(),
+    }
 }
 
 /// Traefik's `provider.Normalize`: runs of anything but letters and digits become one dash.

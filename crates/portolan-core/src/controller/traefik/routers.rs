@@ -1,5 +1,6 @@
 //! Routers: what both of Traefik's providers make, and the table that they become.
 
+use super::view::Shown;
 use crate::controller::backends::Backends;
 use crate::routing::{
     Certainty, Condition, Doubts, Dropped, Fallback, HostId, HostPattern, HostPolicy, Origin, PathMatcher,
@@ -41,6 +42,8 @@ pub(super) struct Router {
     pub(super) origin: Origin,
     pub(super) certainty: Certainty,
     pub(super) last_resort: bool,
+    /// How the API shows it.
+    pub(super) shown: Shown,
 }
 
 /// The table of these routers.

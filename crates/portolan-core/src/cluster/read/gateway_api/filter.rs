@@ -18,6 +18,7 @@ const FILTERS: &[(&str, &str)] = &[
     ("RequestMirror", "requestMirror"),
     ("CORS", "cors"),
     ("ExternalAuth", "externalAuth"),
+    ("DirectResponse", "directResponse"),
     ("ExtensionRef", "extensionRef"),
 ];
 
@@ -30,6 +31,7 @@ const HTTP: &[&str] = &[
     "ExtensionRef",
     "CORS",
     "ExternalAuth",
+    "DirectResponse",
 ];
 const GRPC: &[&str] = &["RequestHeaderModifier", "ResponseHeaderModifier", "RequestMirror", "ExtensionRef"];
 
@@ -83,6 +85,14 @@ fn filter(node: &Node, grpc: bool, at: &At, cx: &mut Cx) -> Option<RouteFilter> 
         "RequestMirror" => mirror(body, &at, cx),
         "CORS" => FilterAction::Cors,
         "ExternalAuth" => FilterAction::ExternalAuth,
+        "DirectResponse" => {
+            let mut fields = Fields { node: body, at: &at, cx };
+            let status = fields.whole("statusCode", 200..=599);
+            if status.is_none() && fields.get("statusCode").is_none() {
+                fields.missing("statusCode");
+            }
+            FilterAction::Direct(status.and_then(|s| u16::try_from(s.value).ok()).unwrap_or(500))
+        }
         _ => {
             let mut fields = Fields { node: body, at: &at, cx };
             let group = fields.required("group", Form::Group).map(|g| g.value).unwrap_or_default();

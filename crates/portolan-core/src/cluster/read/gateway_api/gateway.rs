@@ -2,7 +2,7 @@
 
 use super::super::super::{
     AllowedRoutes, CertificateRef, FromNamespaces, GATEWAY_GROUP, Gateway, GatewayClass, GrantFrom, GrantTo,
-    LabelOperator, LabelSelector, Listener, ListenerProtocol, ListenerTls, Meta, ReferenceGrant,
+    LabelOperator, LabelSelector, Listener, ListenerProtocol, ListenerSet, ListenerTls, Meta, ReferenceGrant,
 };
 use super::super::context::{At, Cx, items, strings, text};
 use super::check::{Fields, Form};
@@ -28,10 +28,43 @@ pub(in super::super) fn gateway(root: &Node, meta: Meta, at: At, cx: &mut Cx) ->
         fields.missing("listeners");
     }
     let list = fields.list("listeners", 1..=64);
+    let allowed = fields.map("allowedListeners");
+    let allowed_listeners = allowed.map_or(FromNamespaces::None, |node| {
+        from_namespaces(node, FromNamespaces::None, &at.field("allowedListeners"), cx)
+    });
     let at = at.field("listeners");
     let listeners = each(list, &at, cx, listener);
     unique_listeners(&listeners, &at, cx);
-    Gateway { class_name, listeners, admitted: cx.admitted, meta }
+    Gateway { class_name, listeners, allowed_listeners, admitted: cx.admitted, meta }
+}
+
+pub(in super::super) fn listener_set(root: &Node, meta: Meta, at: At, cx: &mut Cx) -> ListenerSet {
+    let empty = nothing(root);
+    let spec = root.get("spec").unwrap_or(&empty);
+    let at = at.field("spec");
+    let mut fields = Fields { node: spec, at: &at, cx };
+    let parent = fields.map("parentRef");
+    for key in ["parentRef", "listeners"] {
+        if fields.get(key).is_none() {
+            fields.missing(key);
+        }
+    }
+    let list = fields.list("listeners", 1..=64);
+    let (mut parent_namespace, mut parent_name) = (None, None);
+    if let Some(node) = parent {
+        let at = at.field("parentRef");
+        let mut fields = Fields { node, at: &at, cx };
+        let group = fields.text("group", Form::Group);
+        let kind = fields.text("kind", Form::Kind);
+        parent_namespace = fields.text("namespace", Form::Namespace).map(|n| n.value);
+        let is_gateway =
+            group.is_none_or(|g| g.value == GATEWAY_GROUP) && kind.is_none_or(|k| k.value == "Gateway");
+        parent_name = fields.required("name", Form::Text(253)).filter(|_| is_gateway);
+    }
+    let at = at.field("listeners");
+    let listeners = each(list, &at, cx, listener);
+    unique_listeners(&listeners, &at, cx);
+    ListenerSet { meta, parent_namespace, parent: parent_name, listeners, admitted: cx.admitted }
 }
 
 fn listener(node: &Node, at: &At, cx: &mut Cx) -> Option<Listener> {
@@ -122,24 +155,28 @@ fn certificate_ref(node: &Node, at: &At, cx: &mut Cx) -> Option<CertificateRef> 
 fn allowed_routes(node: &Node, at: &At, cx: &mut Cx) -> AllowedRoutes {
     let mut fields = Fields { node, at, cx };
     let kinds = fields.list("kinds", 0..=8);
-    let namespaces = fields.map("namespaces");
     let kinds = each(kinds, &at.field("kinds"), cx, |node, at, cx| {
         let mut fields = Fields { node, at, cx };
         let group = fields.text("group", Form::Group).map_or_else(|| GATEWAY_GROUP.to_owned(), |g| g.value);
         Some((group, fields.required("kind", Form::Kind)?.value))
     });
-    let from = namespaces.map(|node| {
-        let at = at.field("namespaces");
-        let mut fields = Fields { node, at: &at, cx };
-        let from = fields.text("from", Form::Word(&["All", "Selector", "Same", "None"]));
-        match from.as_ref().map(|f| f.value.as_str()) {
-            Some("All") => FromNamespaces::All,
-            Some("None") => FromNamespaces::None,
-            Some("Selector") => FromNamespaces::Selector(fields.map("selector").map(selector)),
-            _ => FromNamespaces::Same,
-        }
-    });
-    AllowedRoutes { from: from.unwrap_or_default(), kinds }
+    AllowedRoutes { from: from_namespaces(node, FromNamespaces::Same, at, cx), kinds }
+}
+
+/// Reads `namespaces`.
+fn from_namespaces(node: &Node, default: FromNamespaces, at: &At, cx: &mut Cx) -> FromNamespaces {
+    let namespaces = Fields { node, at, cx }.map("namespaces");
+    let Some(node) = namespaces else { return default };
+    let at = at.field("namespaces");
+    let mut fields = Fields { node, at: &at, cx };
+    let from = fields.text("from", Form::Word(&["All", "Selector", "Same", "None"]));
+    match from.as_ref().map(|f| f.value.as_str()) {
+        Some("All") => FromNamespaces::All,
+        Some("None") => FromNamespaces::None,
+        Some("Same") => FromNamespaces::Same,
+        Some("Selector") => FromNamespaces::Selector(fields.map("selector").map(selector)),
+        _ => default,
+    }
 }
 
 fn selector(node: &Node) -> LabelSelector {

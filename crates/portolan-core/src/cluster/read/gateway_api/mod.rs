@@ -10,7 +10,7 @@ mod filter;
 mod gateway;
 mod route;
 
-pub(super) use gateway::{class, gateway, grant};
+pub(super) use gateway::{class, gateway, grant, listener_set};
 pub(super) use route::{grpc_route, http_route};
 
 use super::context::At;

@@ -3,17 +3,18 @@
 use super::model::Taken;
 use super::options::Options;
 use crate::cluster::{Cluster, Secret};
+use crate::logins::Logins;
 
-/// Whether the users of a basic or digest authentication can be loaded.
+/// The users of a basic or digest authentication.
 ///
 /// # Errors
 /// Why not: the paths are left out then.
-pub(super) fn check(
+pub(super) fn users(
     taken: &Taken<'_>,
     kind: &str,
     cluster: &Cluster,
     options: &Options<'_>,
-) -> Result<(), String> {
+) -> Result<Logins, String> {
     if kind != "basic" && kind != "digest" {
         return Err(format!("auth-type {kind:?} is neither basic nor digest"));
     }
@@ -23,8 +24,17 @@ pub(super) fn check(
     }
     let secret = secret(taken, reference, "auth-secret", cluster, options)?;
     match taken.config.auth_secret_type.as_deref().unwrap_or("auth-file") {
-        "auth-map" => Ok(()),
-        "auth-file" if secret.keys.iter().any(|k| k == "auth") => Ok(()),
+        "auth-map" => Ok(secret.login_map.without_clear()),
+        "auth-file" if secret.keys.iter().any(|k| k == "auth") => {
+            // pkg/middlewares/auth/{basic,digest}_auth.go: the middleware is not made.
+            if kind == "basic" && secret.logins.is_malformed() {
+                let name = secret.meta.full_name();
+                return Err(format!(
+                    "a line of the users in Secret {name} is not a name, a colon and a hash"
+                ));
+            }
+            Ok(secret.logins.without_clear())
+        }
         "auth-file" => Err(format!("Secret {} has no key auth", secret.meta.full_name())),
         other => Err(format!("auth-secret-type {other:?} is neither auth-file nor auth-map")),
     }

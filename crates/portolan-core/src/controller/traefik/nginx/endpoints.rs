@@ -4,7 +4,7 @@
 use super::annotations::Config;
 use crate::cluster::{BackendTarget, PortRef, Service, ServicePort, ServiceType};
 use crate::controller::traefik::backend::{Servers, Services, certainty};
-use crate::routing::{Certainty, Readiness};
+use crate::routing::{BackendId, Certainty, Readiness};
 use crate::span::Span;
 
 /// What stands behind a backend.
@@ -18,6 +18,13 @@ pub(super) struct Endpoints {
     pub(super) certainty: Certainty,
     /// Why nobody answers, where nobody does.
     pub(super) why: String,
+}
+
+impl Endpoints {
+    /// The backend, where somebody answers.
+    pub(super) fn reach(&self, id: BackendId) -> Option<BackendId> {
+        matches!(self.servers, Servers::Some(_)).then_some(id)
+    }
 }
 
 /// A backend as written: a Service of the Ingress' namespace and its port.

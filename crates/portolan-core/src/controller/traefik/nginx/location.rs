@@ -75,6 +75,18 @@ impl Location<'_> {
         with_optional_end(self.path)
     }
 
+    /// The name of its service in Traefik; `router` is its router's.
+    pub(super) fn service_name(&self, router: &str) -> String {
+        let meta = &self.taken.ingress.meta;
+        match router.ends_with("-default-backend") && self.path.is_empty() {
+            true => router.to_owned(),
+            false => format!(
+                "{}-{}-{}-{}",
+                meta.namespace, meta.name.value, self.reference.service, self.port_text
+            ),
+        }
+    }
+
     /// Its own variables.
     pub(super) fn variables(&self) -> Fixed<'_> {
         Fixed {

@@ -25,6 +25,7 @@ mod annotations;
 mod auth;
 mod endpoints;
 mod location;
+mod middlewares;
 mod model;
 mod options;
 mod snippet;
@@ -36,12 +37,13 @@ use super::backend::{Servers, Services};
 use super::entry_points::EntryPoints;
 use super::routers::{self, Audience, Router, Rule};
 use super::rule::{self, PathRule};
+use super::view::{self, Middleware, Service, Shown, Tls};
 use crate::cluster::{Cluster, Ingress, PathType};
 use crate::controller::backends::Backends;
-use crate::controller::{Compiled, Controller, Settings};
+use crate::controller::{Compiled, Controller, Settings, ViewLine};
 use crate::routing::{
-    Backend, BackendId, Certainty, Condition, Dropped, HostPattern, HostSet, Origin, PathMatcher, Readiness,
-    RouteTable, Step, Weighted,
+    Action, Backend, BackendId, Certainty, Condition, Dropped, Forward, HostPattern, HostSet, Origin,
+    PathMatcher, Readiness, RouteTable, Step, Weighted,
 };
 use annotations::Config;
 use endpoints::{Endpoints, Reference};
@@ -58,10 +60,24 @@ pub(in crate::controller) const CONTROLLER: Controller = Controller {
     about: "Traefik's provider for Ingresses written for ingress-nginx: nginx' annotations, Traefik's rules.",
     settings: &options::SETTINGS,
     compile,
-    view: None,
+    view: Some(view),
 };
 
 fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
+    let table = with_routers(cluster, settings, |compiler| compiler.finish());
+    Compiled { table, problems: Vec::new() }
+}
+
+fn view(cluster: &Cluster, settings: &Settings) -> Vec<ViewLine> {
+    with_routers(cluster, settings, |mut compiler| {
+        let with_tls = compiler.entry_points.with_tls();
+        compiler.routers.extend(compiler.entry_points.redirection());
+        view::lines(compiler.routers, &compiler.backends, &with_tls)
+    })
+}
+
+/// Makes all routers, and of them what is wanted.
+fn with_routers<T>(cluster: &Cluster, settings: &Settings, then: impl FnOnce(Compiler<'_>) -> T) -> T {
     let options = Options::new(settings);
     let services = Services::new(cluster);
     let model = Model::new(cluster, &services, &options);
@@ -83,7 +99,7 @@ fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
         compiler.add(taken);
     }
     compiler.list_left_out();
-    Compiled { table: compiler.finish(), problems: Vec::new() }
+    then(compiler)
 }
 
 struct Compiler<'c> {
@@ -212,6 +228,13 @@ impl<'c> Compiler<'c> {
         };
         let audience = Audience { https: !location.config.ssl_passthrough, ..EVERYBODY };
         let certainty = sure.and(location.taken.certainty.clone()).and(location.endpoints.certainty.clone());
+        let shown = Shown {
+            entry_points: self.entry_points.names(&[]),
+            tls: Tls::Both,
+            ending: "",
+            service: Service::default(),
+            middlewares: middlewares::of(&location),
+        };
         let make =
             |name: String, rule: Rule, steps: Vec<Step>, certainty: Certainty, note: Option<String>| Router {
                 name,
@@ -222,6 +245,7 @@ impl<'c> Compiler<'c> {
                 origin: Origin { note, ..origin.clone() },
                 certainty,
                 last_resort: false,
+                shown: shown.clone(),
             };
         self.add_helpers(&location, &name, &make);
         let rule = match location.rule() {
@@ -230,25 +254,35 @@ impl<'c> Compiler<'c> {
         };
         let id = self.backend(&location.endpoints);
         let own = End::of(&location.endpoints.servers, id, &location.endpoints.why);
+        let service = location.service_name(&name);
+        let own_service = Service::one(service.clone(), location.endpoints.reach(id));
         if self.custom_headers_fail(&location) {
             let why = "custom-headers cannot be loaded, and Traefik answers 503 for that".to_owned();
             let steps = vec![Step::always(steps::respond(503, why))];
-            self.routers.push(make(name, rule, steps, certainty, None));
+            self.push(make(name, rule, steps, certainty, None), own_service);
             return;
         }
         let Some(canary) = location.canary else {
             let steps = chain.steps(&own);
-            self.routers.push(make(name, rule, steps, certainty, None));
+            self.push(make(name, rule, steps, certainty, None), own_service);
             return;
         };
         let canary_id = self.backend(&canary.endpoints);
+        let canary_service = Service::one(format!("{service}-canary"), canary.endpoints.reach(canary_id));
+        let both_services = Service {
+            name: format!("{service}-wrr"),
+            of: (own_service.of.iter().map(|(name, id, _)| (name, id, canary.total - canary.weight)))
+                .chain(canary_service.of.iter().map(|(name, id, _)| (name, id, canary.weight)))
+                .map(|(name, id, weight)| (name.clone(), *id, weight))
+                .collect(),
+        };
         let to_canary = End::of(&canary.endpoints.servers, canary_id, &canary.endpoints.why);
         let note = |what: &str| Some(format!("{what} of the canary for {}", location.endpoints.service));
         match location::canary_rule(&rule, &canary.config) {
             Some(Ok(rule)) => {
                 let steps = chain.steps(&to_canary);
                 let (name, note) = (format!("{name}-canary"), note("the header or cookie"));
-                self.routers.push(make(name, rule, steps, certainty.clone(), note));
+                self.push(make(name, rule, steps, certainty.clone(), note), canary_service);
             }
             Some(Err(reason)) => self.drop(
                 format!("{} and the canary's header", rule.text),
@@ -260,7 +294,7 @@ impl<'c> Compiler<'c> {
         }
         if let Some(Ok(rule)) = location::main_rule(&rule, &canary.config, canary.weight) {
             let (name, note) = (format!("{name}-non-canary"), note("the opposite header or cookie"));
-            self.routers.push(make(name, rule, chain.steps(&own), certainty.clone(), note));
+            self.push(make(name, rule, chain.steps(&own), certainty.clone(), note), own_service);
         }
         let (both, open) = match (&own, canary.weight) {
             (_, weight) if weight == canary.total => (to_canary, Certainty::Certain),
@@ -274,7 +308,24 @@ impl<'c> Compiler<'c> {
                 (to_canary, Certainty::Unknowable(open))
             }
         };
-        self.routers.push(make(name, rule, chain.steps(&both), certainty.and(open), None));
+        self.push(make(name, rule, chain.steps(&both), certainty.and(open), None), both_services);
+    }
+
+    fn push(&mut self, router: Router, service: Service) {
+        self.routers.push(Router { shown: Shown { service, ..router.shown }, ..router });
+    }
+
+    /// A router beside a location, which has one middleware and no service.
+    fn push_helper(
+        &mut self,
+        router: Router,
+        ending: &'static str,
+        middleware: &'static str,
+        lines: Vec<String>,
+    ) {
+        let middlewares = vec![Middleware { ending: middleware, plain_only: false, lines }];
+        let shown = Shown { ending, middlewares, ..router.shown };
+        self.push(Router { shown, ..router }, Service::unavailable());
     }
 
     /// The routers beside a location: `from-to-www-redirect`, and `app-root` where nobody has `/`.
@@ -293,13 +344,8 @@ impl<'c> Compiler<'c> {
             let steps =
                 vec![Step { note: Some("app-root".to_owned()), ..Step::always(steps::app_root(root)) }];
             let note = Some("app-root: no path of this host takes /".to_owned());
-            self.routers.push(make(
-                format!("{name}-app-root-redirect"),
-                rule,
-                steps,
-                Certainty::Certain,
-                note,
-            ));
+            let router = make(format!("{name}-app-root-redirect"), rule, steps, Certainty::Certain, note);
+            self.push_helper(router, "-app-root-redirect", "-app-root", middlewares::app_root(root));
         }
         let host = location.host;
         if !location.config.from_to_www_redirect || host.starts_with("*.") {
@@ -314,13 +360,9 @@ impl<'c> Compiler<'c> {
             let Some(action) = steps::to_other_name(host) else { return };
             let steps = vec![Step { note: Some("from-to-www-redirect".to_owned()), ..Step::always(action) }];
             let note = Some(format!("from-to-www-redirect of {host}"));
-            self.routers.push(make(
-                format!("{name}-from-to-www-redirect"),
-                rule,
-                steps,
-                Certainty::Certain,
-                note,
-            ));
+            let ending = "-from-to-www-redirect";
+            let router = make(format!("{name}{ending}"), rule, steps, Certainty::Certain, note);
+            self.push_helper(router, ending, ending, middlewares::to_other_name(host));
         }
     }
 
@@ -352,6 +394,8 @@ impl<'c> Compiler<'c> {
             let endpoints = self.resolve(&taken.ingress.meta.namespace, &reference, &taken.config);
             let id = self.backend(&endpoints);
             let end = End::of(&endpoints.servers, id, &endpoints.why);
+            let service =
+                format!("{}-{}-{}", taken.ingress.meta.namespace, reference.service, reference.port_text());
             let rule = Rule {
                 text: format!("HostSNI({})", rule::quote(host)),
                 hosts: vec![HostPattern::Any],
@@ -359,7 +403,10 @@ impl<'c> Compiler<'c> {
                 conditions: vec![Condition::ServerName(HostSet::new(rule::patterns(&[host])))],
             };
             self.routers.push(Router {
-                name: format!("{}-{}-{host}", taken.ingress.meta.namespace, taken.ingress.meta.name.value),
+                name: super::normalized(&format!(
+                    "{}-{}-{host}",
+                    taken.ingress.meta.namespace, taken.ingress.meta.name.value
+                )),
                 rule,
                 priority: i64::MAX,
                 audience: Audience { http: false, https: true },
@@ -374,6 +421,12 @@ impl<'c> Compiler<'c> {
                     "ssl-passthrough: the backend itself has to answer TLS, and reads the request in its own way".to_owned(),
                 ),
                 last_resort: false,
+                shown: Shown {
+                    entry_points: self.entry_points.names(&[]),
+                    tls: Tls::Passthrough,
+                    service: Service::one(service, endpoints.reach(id)),
+                    ..Shown::default()
+                },
             });
         }
     }
@@ -455,8 +508,18 @@ impl<'c> Compiler<'c> {
     fn push_default_backend(&mut self, steps: Vec<Step>, origin: Origin, certainty: Certainty) {
         let Ok(rule) = rule::rule(&[], &PathRule::Prefix("/")) else { return };
         self.default_backend = true;
+        let backend = match steps.last().map(|step| &step.action) {
+            Some(Action::Forward(Forward { backends, .. })) => backends.first().map(|w| w.backend),
+            _ => None,
+        };
         self.routers.push(Router {
             name: "default-backend".to_owned(),
+            shown: Shown {
+                entry_points: self.entry_points.names(&[]),
+                tls: Tls::Both,
+                service: Service::one("default-backend".to_owned(), backend),
+                ..Shown::default()
+            },
             rule,
             priority: LOWEST,
             audience: EVERYBODY,

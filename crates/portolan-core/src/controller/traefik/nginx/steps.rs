@@ -54,14 +54,23 @@ impl Chain {
         }
         chain.redirect(location)?;
         if let Some(kind) = &config.auth_type {
-            auth::check(location.taken, kind, cluster, options)?;
-            let scheme = Pattern::re2(&format!("(?i)^{kind} ")).map_err(|e| e.message)?;
-            let header =
-                Condition::Header { name: "authorization".to_owned(), value: TextMatch::Regex(scheme) };
-            let why = format!("auth-type {kind}: the request names no user");
-            chain.add(vec![Condition::Not(Box::new(header))], respond(401, why), "auth-type");
-            let open = "auth-type: it depends on the user and the password, which are not looked at";
-            chain.leave_open(Certainty::Likely(open.to_owned()));
+            let users = auth::users(location.taken, kind, cluster, options)?;
+            let (no_user, computed) = match kind.as_str() {
+                "basic" => (Condition::NoLogin(users.clone()), users.is_computed()),
+                // Digests are made for one request; only their absence is certain.
+                _ => {
+                    let scheme = Pattern::re2(&format!("(?i)^{kind} ")).map_err(|e| e.message)?;
+                    let value = TextMatch::Regex(scheme);
+                    let header = Condition::Header { name: "authorization".to_owned(), value };
+                    (Condition::Not(Box::new(header)), false)
+                }
+            };
+            let why = format!("auth-type {kind}: the request names no user with its password");
+            chain.add(vec![no_user], respond(401, why), "auth-type");
+            if !computed {
+                let open = "auth-type: it depends on a password that is kept in a form not computed here";
+                chain.leave_open(Certainty::Likely(open.to_owned()));
+            }
         }
         if !config.source_range.is_empty() {
             let ranges = config.source_range.split(',').map(str::trim);

@@ -1,0 +1,195 @@
+//! Matching without an engine: Glushkov's automaton of a short expression, all its states in the bits
+//! of one word. A text is walked once, whatever the expression, and nothing is allocated.
+
+use super::expression::{Node, Set};
+
+/// The automaton of an expression of at most 64 signs, for ASCII text. It says whether there is a
+/// match, not where.
+#[derive(Debug)]
+pub(super) struct Automaton {
+    /// What each place of the expression takes, and the places that may follow it.
+    places: Box<[(Takes, u64)]>,
+    /// The places that a match may begin with, and end with.
+    first: u64,
+    last: u64,
+    /// The places that stand for the start and for the end of the text.
+    starts: u64,
+    ends: u64,
+    /// Nothing at all is a match.
+    empty: bool,
+    /// Matches begin where the search does.
+    anchored: bool,
+    ignore_case: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Takes {
+    Byte(u8),
+    Set(Set),
+    /// No sign: the start or the end.
+    Nothing,
+}
+
+/// A part of the automaton under construction.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    empty: bool,
+    first: u64,
+    last: u64,
+}
+
+/// How many nodes are visited for one automaton, repetitions counted as often as they repeat.
+const MAX_WORK: u32 = 1_000;
+
+impl Automaton {
+    /// `None` for an expression that has too many places. `anchored`: matches begin where the search
+    /// does.
+    pub(super) fn new(nodes: &[Node], anchored: bool, ignore_case: bool) -> Option<Automaton> {
+        let mut builder = Builder { places: Vec::new(), starts: 0, ends: 0, work: 0 };
+        let Part { empty, first, last } = builder.all(nodes)?;
+        let Builder { places, starts, ends, .. } = builder;
+        Some(Automaton { places: places.into(), first, last, starts, ends, empty, anchored, ignore_case })
+    }
+
+    /// Whether it matches in this text; `at_start` where the text is not the rest of a longer one.
+    pub(super) fn is_match(&self, text: &[u8], at_start: bool) -> bool {
+        if self.empty {
+            return true;
+        }
+        let starts = if at_start { self.starts } else { 0 };
+        let Some(mut open) = self.settle(self.first, starts) else { return true };
+        let again = if self.anchored { 0 } else { self.first };
+        for &byte in text {
+            let byte = if self.ignore_case { byte.to_ascii_lowercase() } else { byte };
+            let mut next = again;
+            while let Some((takes, follow)) = self.places.get(open.trailing_zeros() as usize) {
+                let takes = match takes {
+                    Takes::Byte(b) => *b == byte,
+                    Takes::Set(set) => set.holds(byte),
+                    Takes::Nothing => false,
+                };
+                let place = open & open.wrapping_neg();
+                open &= !place;
+                if takes {
+                    if self.last & place != 0 {
+                        return true;
+                    }
+                    next |= follow;
+                }
+            }
+            if next == 0 {
+                return false;
+            }
+            open = next;
+        }
+        self.settle(open, self.ends | if text.is_empty() { starts } else { 0 }).is_none()
+    }
+
+    /// The open places after all of `here` that are open were taken; `None` where that ends a match.
+    fn settle(&self, mut open: u64, here: u64) -> Option<u64> {
+        let mut taken = 0;
+        loop {
+            let mut now = open & here & !taken;
+            if now & self.last != 0 {
+                return None;
+            }
+            if now == 0 {
+                return Some(open);
+            }
+            taken |= now;
+            while let Some((_, follow)) = self.places.get(now.trailing_zeros() as usize) {
+                open |= follow;
+                now &= now - 1;
+            }
+        }
+    }
+}
+
+struct Builder {
+    places: Vec<(Takes, u64)>,
+    starts: u64,
+    ends: u64,
+    work: u32,
+}
+
+impl Builder {
+    fn node(&mut self, node: &Node) -> Option<Part> {
+        self.work += 1;
+        if self.work > MAX_WORK {
+            return None;
+        }
+        match node {
+            Node::Byte(byte) => self.place(Takes::Byte(*byte)),
+            Node::Set(set) => self.place(Takes::Set(*set)),
+            Node::Start => {
+                let part = self.place(Takes::Nothing)?;
+                self.starts |= part.first;
+                Some(part)
+            }
+            Node::End => {
+                let part = self.place(Takes::Nothing)?;
+                self.ends |= part.first;
+                Some(part)
+            }
+            Node::All(nodes) => self.all(nodes),
+            Node::OneOf(nodes) => {
+                let mut whole = Part { empty: false, first: 0, last: 0 };
+                for node in nodes {
+                    let part = self.node(node)?;
+                    whole.empty |= part.empty;
+                    whole.first |= part.first;
+                    whole.last |= part.last;
+                }
+                Some(whole)
+            }
+            Node::Repeat(node, least, most) => self.repeat(node, *least, *most),
+        }
+    }
+
+    fn repeat(&mut self, node: &Node, least: u32, most: Option<u32>) -> Option<Part> {
+        let mut whole = Part { empty: true, first: 0, last: 0 };
+        // Without a bound, the last copy repeats itself.
+        let copies = most.unwrap_or(least.max(1));
+        for copy in 1..=copies {
+            let mut part = self.node(node)?;
+            if most.is_none() && copy == copies {
+                self.follow(part.last, part.first);
+            }
+            part.empty |= copy > least;
+            whole = self.then(whole, part);
+        }
+        Some(whole)
+    }
+
+    fn all(&mut self, nodes: &[Node]) -> Option<Part> {
+        let mut whole = Part { empty: true, first: 0, last: 0 };
+        for node in nodes {
+            let part = self.node(node)?;
+            whole = self.then(whole, part);
+        }
+        Some(whole)
+    }
+
+    fn place(&mut self, takes: Takes) -> Option<Part> {
+        let place = 1_u64.checked_shl(u32::try_from(self.places.len()).ok()?)?;
+        self.places.push((takes, 0));
+        Some(Part { empty: false, first: place, last: place })
+    }
+
+    fn then(&mut self, a: Part, b: Part) -> Part {
+        self.follow(a.last, b.first);
+        Part {
+            empty: a.empty && b.empty,
+            first: if a.empty { a.first | b.first } else { a.first },
+            last: if b.empty { a.last | b.last } else { b.last },
+        }
+    }
+
+    fn follow(&mut self, last: u64, first: u64) {
+        for (at, (_, follow)) in self.places.iter_mut().enumerate() {
+            if last & (1 << at) != 0 {
+                *follow |= first;
+            }
+        }
+    }
+}
