@@ -100,7 +100,7 @@ fn verdict(props: &ReasonsProps) -> Html {
 /// A reason as a sentence of its own.
 fn capital(text: &str) -> String {
     let mut characters = text.chars();
-    let first: String = characters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    let first: String = characters.next().map(|c| c.to_ascii_uppercase().to_string()).unwrap_or_default();
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{first}{}{stop}", characters.as_str())
 }

@@ -103,7 +103,8 @@ impl Pattern {
         let engine = OnceLock::new();
         // An expression that was read here is one that both languages take.
         if matches!(matcher, Matcher::Engine) {
-            let built = self::engine(source, flavour, ignore_case).map_err(|message| PatternError { message })?;
+            let built =
+                self::engine(source, flavour, ignore_case).map_err(|message| PatternError { message })?;
             let _ = engine.set(Some(built));
         }
         let source = source.to_owned();

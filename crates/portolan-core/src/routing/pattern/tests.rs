@@ -176,7 +176,6 @@ fn what_is_known_without_the_engine_is_what_the_engine_says() {
 }
 
 /// Expressions of the part that is read without the engine, and some beside it.
-#[cfg(not(target_arch = "wasm32"))]
 #[cfg(all(feature = "regex", not(target_arch = "wasm32")))]
 fn expression() -> impl proptest::strategy::Strategy<Value = String> {
     use proptest::prelude::*;
