@@ -1,7 +1,7 @@
 //! The examples, taken from `examples/` when the page was built.
 
 use crate::json;
-use crate::state::Work;
+use crate::state::{Answerer, Work};
 use portolan_core::manifest::Node;
 use std::rc::Rc;
 
@@ -38,7 +38,7 @@ fn read(embedded: &Embedded) -> Option<Example> {
     let files = names.iter().filter_map(|name| embedded.files.iter().find(|(n, _)| n == name));
     let mut work =
         Work::new(files.copied(), json::list(&about, "requests", |asked| json::text(asked, "request"))?);
-    work.controller = Rc::from(json::text(&about, "controller")?);
+    work.answerers = Rc::new(vec![Answerer::new(json::text(&about, "controller")?)]);
     let of = |key| json::text(&about, key).map(str::to_owned);
     Some(Example { name: embedded.name, title: of("title")?, text: of("text")?, work })
 }
@@ -54,7 +54,8 @@ mod tests {
         for (example, embedded) in examples.iter().zip(EMBEDDED) {
             assert_eq!(example.work.files.len(), embedded.files.len(), "{}", example.name);
             assert!(!example.work.asks.is_empty(), "{}", example.name);
-            assert!(portolan_core::controller::find(&example.work.controller).is_ok());
+            let answers = example.work.answerer();
+            assert!(portolan_core::controller::find(&answers.controller).is_ok());
         }
     }
 }

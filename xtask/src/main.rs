@@ -5,6 +5,7 @@ mod command;
 mod debian;
 mod pack;
 mod page;
+mod prove;
 mod serve;
 mod steps;
 mod suite;
@@ -32,6 +33,9 @@ Portolan's chores. Each installs what it is missing, saying first what and where
     cargo xtask bench [ARGS]  run the benchmarks; arguments go to `cargo bench`
     cargo xtask fuzz [SECONDS] [TARGET…]
                               fuzz each target, or those named, for so long (default 60)
+    cargo xtask prove [--cases N] [--seed S] [CONTROLLER…]
+                              ask the real Traefik and nginx and Portolan the same N random requests per
+                              controller (default 10000), and count where they agree
     cargo xtask shot          screenshots of the site into target/shots/
     cargo xtask setup         install everything that the above need
 
@@ -67,6 +71,7 @@ fn run(verb: &str, rest: &[String]) -> Result {
         "budget" => without_arguments(verb, rest).and_then(|()| page::build()).and_then(|()| page::budget()),
         "bench" => bench(rest),
         "fuzz" => fuzz(rest),
+        "prove" => prove::prove(rest),
         "shot" => without_arguments(verb, rest).and_then(|()| page::shots()),
         "setup" => without_arguments(verb, rest).and_then(|()| setup()),
         other => Err(format!("there is no `cargo xtask {other}`; `cargo xtask` alone lists what there is")),

@@ -1,7 +1,7 @@
 //! The steps of `cargo xtask test`, each a few commands.
 
 use crate::command::{cargo, program, root};
-use crate::{Result, page, tools, wasm};
+use crate::{Result, page, prove, tools, wasm};
 
 /// How a step that did not fail ended.
 pub enum Outcome {
@@ -41,7 +41,7 @@ pub const SITE: &str = "page";
 const FUZZ_SECONDS: u32 = 15;
 
 /// All steps, the quick ones first.
-pub const ALL: [Step; 11] = [
+pub const ALL: [Step; 12] = [
     step("fmt", "the formatting of the Rust sources", || Ok(fmt()?.into())),
     step("clippy", "clippy over all crates, warnings denied", || Ok(clippy()?.into())),
     step("test", "unit, property, case and documentation tests", || Ok(test()?.into())),
@@ -52,6 +52,7 @@ pub const ALL: [Step; 11] = [
     step(SITE, "the page builds as it is published", || Ok(page::build()?.into())),
     site_step("budget", "the page's weight", || Ok(page::budget()?.into())),
     site_step("browser", "the page in a real Chromium", || Ok(page::browser_tests()?.into())),
+    step("prove", "the real Traefik and nginx, asked the same requests", prove::step),
     step("fuzz", "every fuzz target, briefly", || {
         fuzz(FUZZ_SECONDS, &[], &["-verbosity=0", "-print_final_stats=1"])
     }),

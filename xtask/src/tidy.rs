@@ -38,7 +38,8 @@ fn dependencies_are_read_from_every_table() {
 #[test]
 fn every_dependency_has_its_reason_in_contributing() {
     let reasons = read("CONTRIBUTING.md");
-    for manifest in ["crates/portolan-core", "crates/portolan-cli", "web", "xtask"] {
+    for manifest in ["crates/portolan-core", "crates/portolan-cli", "crates/portolan-proving", "web", "xtask"]
+    {
         let text = read(&format!("{manifest}/Cargo.toml"));
         for name in dependencies(&text) {
             assert!(

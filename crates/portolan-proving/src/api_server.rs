@@ -80,15 +80,25 @@ impl ApiServer {
     /// Makes these the objects that there are. Each watch sees what is new after what is gone, in
     /// the order given here.
     pub fn replace(&self, objects: &[Value]) {
+        self.replace_where(objects, |_| true);
+    }
+
+    /// Makes these the objects of some collections, and says whether they are others than before.
+    pub fn replace_only(&self, plurals: &[&str], objects: &[Value]) -> bool {
+        self.replace_where(objects, |plural| plurals.contains(&plural))
+    }
+
+    fn replace_where(&self, objects: &[Value], is_meant: impl Fn(&str) -> bool) -> bool {
         let mut guard = self.shared.lock();
         let state = &mut *guard;
+        let before = state.version;
         let mut wanted: BTreeMap<&'static str, Vec<(Key, Value)>> = BTreeMap::new();
         for object in objects {
             if let Some(collection) = Collection::of(object) {
                 wanted.entry(collection.plural).or_default().push((key(object), object.clone()));
             }
         }
-        for collection in kubernetes::COLLECTIONS {
+        for collection in kubernetes::COLLECTIONS.iter().filter(|c| is_meant(c.plural)) {
             let stored = state.collections.entry(collection.plural).or_default();
             let wanted = wanted.remove(collection.plural).unwrap_or_default();
             let gone: Vec<Key> =
@@ -110,6 +120,7 @@ impl ApiServer {
             }
         }
         self.shared.changed.notify_all();
+        state.version != before
     }
 
     /// Paths that were asked for and are not known here.

@@ -43,6 +43,7 @@ pub const COLLECTIONS: &[Collection] = &[
     collection(GATEWAY, "v1", "gateways", "Gateway", true),
     collection(GATEWAY, "v1", "httproutes", "HTTPRoute", true),
     collection(GATEWAY, "v1", "grpcroutes", "GRPCRoute", true),
+    collection(GATEWAY, "v1", "tlsroutes", "TLSRoute", true),
     collection(GATEWAY, "v1", "backendtlspolicies", "BackendTLSPolicy", true),
     collection(GATEWAY, "v1beta1", "referencegrants", "ReferenceGrant", true),
 ];
@@ -123,7 +124,7 @@ fn service(spec: &mut Value) {
 }
 
 /// The Service that a slice belongs to, `namespace/name`.
-fn service_of(slice: &Value) -> String {
+pub fn service_of(slice: &Value) -> String {
     let namespace = slice["metadata"]["namespace"].as_str().unwrap_or("default");
     let name = slice["metadata"]["labels"]["kubernetes.io/service-name"].as_str().unwrap_or_default();
     format!("{namespace}/{name}")

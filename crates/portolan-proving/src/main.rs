@@ -15,13 +15,15 @@ mod prove;
 mod report;
 mod rng;
 mod shrink;
+mod suite;
 mod wire;
 mod yaml;
 
 use compare::Verdict;
-use generate::{SUBJECTS, Subject};
+use generate::SUBJECTS;
 use options::Options;
 use programs::Program;
+use prove::{Effort, Settings, Start};
 use report::Report;
 use std::path::Path;
 use std::process::ExitCode;
@@ -49,9 +51,30 @@ fn run(options: &Options) -> Result<bool, String> {
     let logs = std::env::temp_dir().join(format!("portolan-proving-{}", std::process::id()));
     std::fs::create_dir_all(&logs).map_err(|e| format!("{}: {e}", logs.display()))?;
     let mut reports = Vec::new();
-    for subject in SUBJECTS.iter().filter(|s| options.wants(s.controller)) {
+    for subject in SUBJECTS.iter().filter(|s| options.files.is_empty() && options.wants(s.controller)) {
         let Some(program) = options.program(subject.controller) else { continue };
-        let report = ground(subject, program, options, &logs)?;
+        let report = ground(subject.controller, program, &logs, |name, start| {
+            prove::prove(subject, name, start, options.effort)
+        })?;
+        tell(&report, options)?;
+        reports.push(report);
+    }
+    // What somebody wrote is small already.
+    let as_written = Effort { as_they_are: true, ..options.effort };
+    for file in &options.files {
+        let (cases, left_out) = suite::read(file)?;
+        let Some(controller) = cases.first().map(|c| c.controller) else { continue };
+        let Some(program) = options.program(controller) else { continue };
+        let report = ground(controller, program, &logs, |name, start| {
+            prove::prove_cases(
+                &cases,
+                name,
+                start,
+                as_written,
+                format!("{left_out} requests over TLS or to what the API server refuses"),
+            )
+        })?;
+        tell(&report, options)?;
         reports.push(report);
     }
     println!("\nseed {}\n\n{}", options.effort.seed, report::table(&reports));
@@ -65,20 +88,34 @@ fn run(options: &Options) -> Result<bool, String> {
     Ok(agreed)
 }
 
-/// Proves one controller and prints what did not agree.
-fn ground(subject: &Subject, program: &Path, options: &Options, logs: &Path) -> Result<Report, String> {
-    let name = programs::version(subject.controller, program)?;
-    eprintln!("{name} as {} …", subject.controller);
-    let log = logs.join(format!("{}.log", subject.controller));
-    let start = |flavour: generate::Flavour| -> Result<Box<dyn Program>, String> {
-        programs::start(subject.controller, program, &generate::settings(flavour), &log)
+/// Proves one controller.
+fn ground(
+    controller: &'static str,
+    program: &Path,
+    logs: &Path,
+    prove: impl FnOnce(String, Start<'_>) -> Result<Report, String>,
+) -> Result<Report, String> {
+    let name = programs::version(controller, program)?;
+    eprintln!("{name} as {controller} …");
+    let log = logs.join(format!("{controller}.log"));
+    let start = |settings: &Settings| -> Result<Box<dyn Program>, String> {
+        programs::start(controller, program, settings, &log)
     };
-    let failed = |e: String| format!("{e}; its log is {}", log.display());
-    let (report, ports) = prove::prove(subject, name, &start, options.effort).map_err(failed)?;
+    prove(name, &start).map_err(|e| format!("{e}; its log is {}", log.display()))
+}
+
+/// Prints what did not agree.
+fn tell(report: &Report, options: &Options) -> Result<(), String> {
+    if report.wavered > 0 {
+        println!(
+            "{}: {} answers were others when asked again; the second counts",
+            report.controller, report.wavered
+        );
+    }
     let mut cases = Vec::new();
-    for (number, (finding, port)) in report.findings.iter().zip(ports).enumerate() {
+    for (number, (finding, ports)) in report.findings.iter().enumerate() {
         let note = format!("seed {}, made small", options.effort.seed);
-        let case = report::case(finding, number + 1, &note, port);
+        let case = report::case(finding, number + 1, &note, ports);
         println!(
             "\n{:?}: {} was observed, Portolan says\n  {:?}\n  {:?}\n{}",
             finding.verdict,
@@ -87,13 +124,12 @@ fn ground(subject: &Subject, program: &Path, options: &Options, logs: &Path) -> 
             finding.said.certainty,
             serde_json::to_string_pretty(&case).unwrap_or_default()
         );
-        if let Some(manifests) = case["manifests"].as_str() {
-            println!("{manifests}");
-        }
+        // Once more, for people.
+        println!("{}", case["manifests"].as_str().unwrap_or_default());
         cases.push(case);
     }
-    if let Some(folder) = options.out.as_deref().filter(|_| !cases.is_empty()) {
-        report::write(folder, &report, &cases)?;
+    match options.out.as_deref().filter(|_| !cases.is_empty()) {
+        Some(folder) => report::write(folder, report, &cases),
+        None => Ok(()),
     }
-    Ok(report)
 }

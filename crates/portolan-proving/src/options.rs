@@ -11,6 +11,8 @@ pub struct Options {
     pub effort: Effort,
     /// Where cases of disagreements are written.
     pub out: Option<PathBuf>,
+    /// Files of cases to be asked about, in place of random ones.
+    pub files: Vec<PathBuf>,
     traefik: Option<PathBuf>,
     nginx: Option<PathBuf>,
     controllers: Vec<String>,
@@ -37,8 +39,9 @@ impl Options {
 /// Says what is wrong with them.
 pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Options, String> {
     let mut options = Options {
-        effort: Effort { requests: 2000, seed: 1, findings: 5, likely: false },
+        effort: Effort { requests: 2000, seed: 1, findings: 5, as_they_are: false, likely: false },
         out: None,
+        files: Vec::new(),
         traefik: None,
         nginx: None,
         controllers: Vec::new(),
@@ -53,6 +56,7 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Options, String>
             "--findings" => options.effort.findings = number(value()?)? as usize,
             "--likely" => options.effort.likely = true,
             "--out" => options.out = Some(value()?.into()),
+            "--file" => options.files.push(value()?.into()),
             "--traefik" => options.traefik = Some(value()?.into()),
             "--nginx" => options.nginx = Some(value()?.into()),
             name if SUBJECTS.iter().any(|s| s.controller == name) => options.controllers.push(argument),

@@ -1,10 +1,11 @@
 //! One controller: case after case, until enough has been asked.
 
-use crate::compare::{Observed, Verdict, compare};
-use crate::generate::{self, Flavour, Subject};
+use crate::case::Case;
+use crate::compare::Verdict;
+use crate::generate::{self, Subject};
 use crate::programs::Program;
 use crate::report::Report;
-use crate::shrink::{Finding, put, shrink};
+use crate::shrink::{answer, put, shrink};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -17,86 +18,135 @@ pub struct Effort {
     pub seed: u64,
     /// So many disagreements are made small.
     pub findings: usize,
+    /// They are shown as they are, not made small.
+    pub as_they_are: bool,
     /// Answers that were thought likely and were not right are findings too.
     pub likely: bool,
 }
 
-/// Starts a program for a flavour.
-pub type Start<'s> = &'s dyn Fn(Flavour) -> Result<Box<dyn Program>, String>;
+/// Starts a program with these settings.
+pub type Start<'s> = &'s dyn Fn(&Settings) -> Result<Box<dyn Program>, String>;
 
-/// Asks about one controller. The second of what it gives is the port of each finding's program.
+/// A controller's settings.
+pub type Settings = BTreeMap<String, String>;
+
+/// Asks about one controller what chance makes up.
 ///
 /// # Errors
 /// When the program does not start, or ends.
-pub fn prove(
-    subject: &Subject,
+pub fn prove(subject: &Subject, program: String, start: Start<'_>, effort: Effort) -> Result<Report, String> {
+    let mut report = Report::new(program, subject.controller, subject.left_out.to_owned());
+    for (at, flavour) in subject.flavours.iter().enumerate() {
+        let mut clock = Clock::start();
+        let mut program = start(&generate::settings(flavour))?;
+        let mut left = share(effort.requests, subject.flavours.len(), at);
+        let mut number = 0;
+        while left > 0 {
+            let mut case = generate::case(subject, at, effort.seed, number, program.port());
+            case.settings.extend(program.facts());
+            number += 1;
+            case.requests.truncate(left);
+            left -= case.requests.len();
+            ask(&mut *program, &case, effort, &mut report, &mut clock)?;
+        }
+        report.took += clock.took();
+    }
+    Ok(report)
+}
+
+/// Asks about one controller what files say.
+///
+/// # Errors
+/// When the program does not start, or ends.
+pub fn prove_cases(
+    cases: &[Case],
     program: String,
     start: Start<'_>,
     effort: Effort,
-) -> Result<(Report, Vec<u16>), String> {
-    let mut report = Report {
-        program,
-        controller: subject.controller,
-        cases: 0,
-        verdicts: BTreeMap::new(),
-        left_out: subject.left_out,
-        took: Duration::ZERO,
-        findings: Vec::new(),
-    };
-    let mut ports = Vec::new();
-    for (at, flavour) in subject.flavours.iter().enumerate() {
-        let started = Instant::now();
-        let mut shrinking = Duration::ZERO;
-        let mut program = start(flavour)?;
-        let wanted = share(effort.requests, subject.flavours.len(), at);
-        let mut asked = 0;
-        let mut number = 0;
-        while asked < wanted {
-            let case = generate::case(subject, at, effort.seed, number, program.port());
-            number += 1;
-            let model = case.model()?;
-            let taken = program.load(&case, &model)?;
-            report.cases += 1;
-            let mut different = Vec::new();
-            for request in case.requests.iter().take(wanted - asked) {
-                let (observed, verdict, said) = match (taken, model.rejected) {
-                    (true, false) => {
-                        let observed =
-                            program.ask(&case, request).map_err(|e| format!("{e}: {request:?}"))?;
-                        let (verdict, said) = compare(&observed, &model.router, request);
-                        (observed, verdict, said)
-                    }
-                    (false, true) => (Observed::Refused, Verdict::Agreed, model.router.answer(request)),
-                    _ => (Observed::Refused, Verdict::Disagreed, model.router.answer(request)),
-                };
-                asked += 1;
-                *report.verdicts.entry(verdict).or_default() += 1;
-                let telling =
-                    verdict == Verdict::Disagreed || effort.likely && verdict == Verdict::LikelyDiffered;
-                if telling {
-                    let alone = crate::case::Case { requests: vec![request.clone()], ..case.clone() };
-                    different.push(Finding { case: alone, observed, said, verdict });
-                }
-            }
-            let began = Instant::now();
-            // One of each cluster: the others are likely to be the same once more.
-            if let Some(finding) =
-                different.into_iter().next().filter(|_| report.findings.len() < effort.findings)
-            {
-                // Once more, to be sure that it is not a matter of the moment.
-                let again = put(&mut *program, &finding.case)?;
-                let found = match again.filter(|f| f.verdict == finding.verdict) {
-                    Some(again) => shrink(&mut *program, again)?,
-                    None => finding,
-                };
-                ports.push(program.port());
-                report.findings.push(found);
-            }
-            shrinking += began.elapsed();
-        }
-        report.took += started.elapsed().saturating_sub(shrinking);
+    left_out: String,
+) -> Result<Report, String> {
+    let controller = cases.first().map_or("", |c| c.controller);
+    let mut report = Report::new(program, controller, left_out);
+    let mut by_settings: BTreeMap<&Settings, Vec<&Case>> = BTreeMap::new();
+    for case in cases {
+        by_settings.entry(&case.settings).or_default().push(case);
     }
-    Ok((report, ports))
+    for (settings, cases) in by_settings {
+        let mut clock = Clock::start();
+        let mut program = start(settings)?;
+        for case in cases {
+            let mut case = case.clone();
+            case.settings.extend(program.facts());
+            ask(&mut *program, &case, effort, &mut report, &mut clock)?;
+        }
+        report.took += clock.took();
+    }
+    Ok(report)
+}
+
+/// Puts one case to the program and counts.
+fn ask(
+    program: &mut dyn Program,
+    case: &Case,
+    effort: Effort,
+    report: &mut Report,
+    clock: &mut Clock,
+) -> Result<(), String> {
+    let model = case.model()?;
+    let taken = program.load(case, &model)?;
+    report.cases += 1;
+    let mut different = Vec::new();
+    for request in &case.requests {
+        let mut finding = answer(program, case, &model, taken, request)?;
+        if finding.verdict >= Verdict::LikelyDiffered {
+            // Asked again, to be sure that it is not a matter of the moment.
+            if let Some(again) = put(program, &finding.case)? {
+                report.wavered += usize::from(again.verdict != finding.verdict);
+                finding = again;
+            }
+        }
+        *report.verdicts.entry(finding.verdict).or_default() += 1;
+        let is_telling = match finding.verdict {
+            Verdict::Disagreed => true,
+            Verdict::LikelyDiffered => effort.likely,
+            _ => false,
+        };
+        if is_telling {
+            different.push(finding);
+        }
+    }
+    let wanted = effort.findings.saturating_sub(report.findings.len());
+    if effort.as_they_are {
+        report.findings.extend(different.into_iter().take(wanted).map(|f| (f, program.ports())));
+    } else if let Some(finding) = different.into_iter().next().filter(|_| wanted > 0) {
+        // One of each cluster: the others are likely to be the same once more.
+        let small = clock.pause(|| shrink(program, finding))?;
+        report.findings.push((small, program.ports()));
+    }
+    Ok(())
+}
+
+/// Time, but for the pauses.
+struct Clock {
+    started: Instant,
+    paused: Duration,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Clock { started: Instant::now(), paused: Duration::ZERO }
+    }
+
+    fn pause<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let began = Instant::now();
+        let done = work();
+        self.paused += began.elapsed();
+        done
+    }
+
+    fn took(&self) -> Duration {
+        self.started.elapsed().saturating_sub(self.paused)
+    }
 }
 
 /// How many requests a flavour gets: the first half of all, where there are others.

@@ -18,15 +18,31 @@ pub struct Report {
     pub cases: usize,
     /// Requests, by how the two answers compare.
     pub verdicts: BTreeMap<Verdict, usize>,
+    /// Answers that were others when the same was asked again.
+    pub wavered: usize,
     /// What was not asked about.
-    pub left_out: &'static str,
+    pub left_out: String,
     /// How long it took, shrinking not counted.
     pub took: Duration,
-    /// What did not agree, made small.
-    pub findings: Vec<Finding>,
+    /// What did not agree, made small, and the ports of the program that it was put to.
+    pub findings: Vec<(Finding, Vec<(u16, u16)>)>,
 }
 
 impl Report {
+    /// One that counts nothing yet.
+    pub fn new(program: String, controller: &'static str, left_out: String) -> Self {
+        Report {
+            program,
+            controller,
+            cases: 0,
+            verdicts: BTreeMap::new(),
+            wavered: 0,
+            left_out,
+            took: Duration::ZERO,
+            findings: Vec::new(),
+        }
+    }
+
     /// How many requests compare so.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.verdicts.get(&verdict).copied().unwrap_or(0)
@@ -71,7 +87,7 @@ pub fn table(reports: &[Report]) -> String {
             count(Verdict::LikelyDiffered),
             count(Verdict::Disagreed),
             format!("{:.1}", r.took.as_secs_f64()),
-            r.left_out.to_owned(),
+            r.left_out.clone(),
         ]);
     }
     let widths: Vec<usize> = (0..rows[0].len())
@@ -102,11 +118,13 @@ pub fn table(reports: &[Report]) -> String {
     lines.join("\n")
 }
 
-/// A finding as a case. The port that the program happened to listen on becomes 8080.
-pub fn case(finding: &Finding, number: usize, note: &str, port: u16) -> Value {
+/// A finding as a case. The ports that the program happened to have become those that are shown.
+pub fn case(finding: &Finding, number: usize, note: &str, ports: &[(u16, u16)]) -> Value {
     let id = format!("{}-{number}", finding.case.controller);
     let value = finding.case.to_json(&id, note, &[finding.observed.to_json()]);
-    let text = value.to_string().replace(&port.to_string(), "8080");
+    let text = ports
+        .iter()
+        .fold(value.to_string(), |text, (port, shown)| text.replace(&port.to_string(), &shown.to_string()));
     serde_json::from_str(&text).unwrap_or(value)
 }
 
@@ -135,15 +153,10 @@ mod tests {
 
     #[test]
     fn the_table_counts_by_verdict() {
-        let report = Report {
-            program: "Traefik 3".to_owned(),
-            controller: "traefik",
-            cases: 2,
-            verdicts: [(Verdict::Agreed, 7), (Verdict::Disagreed, 1), (Verdict::Open, 2)].into(),
-            left_out: "TLS",
-            took: std::time::Duration::from_millis(1500),
-            findings: Vec::new(),
-        };
+        let mut report = Report::new("Traefik 3".to_owned(), "traefik", "TLS".to_owned());
+        report.cases = 2;
+        report.verdicts = [(Verdict::Agreed, 7), (Verdict::Disagreed, 1), (Verdict::Open, 2)].into();
+        report.took = std::time::Duration::from_millis(1500);
         assert_eq!(report.asked(), 10);
         let text = table(&[report]);
         let row: Vec<&str> = text.lines().nth(2).expect("a row").split('|').map(str::trim).collect();

@@ -1,9 +1,10 @@
 //! Makes a disagreement small: takes away whatever it does not need.
 
-use crate::case::Case;
+use crate::case::{Case, Model};
 use crate::compare::{Observed, Verdict, compare};
+use crate::kubernetes::{full_name, service_of};
 use crate::programs::Program;
-use portolan_core::routing::Outcome;
+use portolan_core::routing::{Outcome, Request};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
@@ -24,11 +25,28 @@ pub struct Finding {
 }
 
 /// Puts a case of one request to the program. `None` where there is no such case.
+///
+/// # Errors
+/// When the program ends.
 pub fn put(program: &mut dyn Program, case: &Case) -> Result<Option<Finding>, String> {
     let (Ok(model), Some(request)) = (case.model(), case.requests.first()) else { return Ok(None) };
     let taken = program.load(case, &model)?;
+    answer(program, case, &model, taken, request).map(Some)
+}
+
+/// Sends one request of a case that the program has taken, or refused, and compares.
+///
+/// # Errors
+/// When the program ends.
+pub fn answer(
+    program: &mut dyn Program,
+    case: &Case,
+    model: &Model,
+    taken: bool,
+    request: &Request,
+) -> Result<Finding, String> {
     let observed = match taken {
-        true => program.ask(case, request)?,
+        true => program.ask(case, request).map_err(|e| format!("{e}: {request:?}"))?,
         false => Observed::Refused,
     };
     let (verdict, said) = match (taken, model.rejected) {
@@ -36,7 +54,8 @@ pub fn put(program: &mut dyn Program, case: &Case) -> Result<Option<Finding>, St
         (false, false) | (true, true) => (Verdict::Disagreed, model.router.answer(request)),
         (true, false) => compare(&observed, &model.router, request),
     };
-    Ok(Some(Finding { case: case.clone(), observed, said, verdict }))
+    let case = Case { requests: vec![request.clone()], ..case.clone() };
+    Ok(Finding { case, observed, said, verdict })
 }
 
 /// The smallest case found that compares in the same way.
@@ -68,9 +87,18 @@ pub fn shrink(program: &mut dyn Program, finding: Finding) -> Result<Finding, St
 /// Everything that is one step smaller, the greatest steps first.
 fn candidates(case: &Case) -> Vec<Case> {
     let mut all = Vec::new();
-    for at in 0..case.objects.len() {
+    for (at, object) in case.objects.iter().enumerate() {
+        let kind = object["kind"].as_str().unwrap_or_default();
+        // Whoever sees no class, or no endpoints at all, takes the manifests to be incomplete.
+        if matches!(kind, "IngressClass" | "GatewayClass" | "Namespace" | "EndpointSlice") {
+            continue;
+        }
         let mut smaller = case.clone();
         smaller.objects.remove(at);
+        if kind == "Service" {
+            let name = full_name(object);
+            smaller.objects.retain(|o| o["kind"] != "EndpointSlice" || service_of(o) != name);
+        }
         all.push(smaller);
     }
     for (at, object) in case.objects.iter().enumerate() {
@@ -80,7 +108,10 @@ fn candidates(case: &Case) -> Vec<Case> {
             smaller
         };
         // Services are small by themselves, and few.
-        let is_service = matches!(object["kind"].as_str(), Some("Service" | "EndpointSlice" | "Namespace"));
+        let is_service = matches!(
+            object["kind"].as_str(),
+            Some("Service" | "EndpointSlice" | "Namespace" | "IngressClass")
+        );
         if is_service {
             if object["metadata"]["annotations"].is_object() {
                 all.extend(less(&object["metadata"]).into_iter().map(|meta| {
@@ -94,7 +125,7 @@ fn candidates(case: &Case) -> Vec<Case> {
         all.extend(less(object).into_iter().map(with));
     }
     let Some(request) = case.requests.first() else { return all };
-    let mut with = |change: &dyn Fn(&mut portolan_core::routing::Request)| {
+    let mut with = |change: &dyn Fn(&mut Request)| {
         let mut smaller = case.clone();
         smaller.requests.iter_mut().for_each(change);
         all.push(smaller);
@@ -185,6 +216,14 @@ mod tests {
     impl Program for Teapot {
         fn port(&self) -> u16 {
             80
+        }
+
+        fn facts(&self) -> std::collections::BTreeMap<String, String> {
+            Default::default()
+        }
+
+        fn ports(&self) -> Vec<(u16, u16)> {
+            Vec::new()
         }
 
         fn load(&mut self, _: &Case, _: &Model) -> Result<bool, String> {

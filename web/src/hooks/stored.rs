@@ -1,8 +1,9 @@
 //! What this browser remembers for the user. A browser that remembers nothing, or nonsense, is fine.
 
 use crate::examples;
-use crate::state::{State, Theme, Work, restore, store};
+use crate::state::{Action, State, Theme, Work, restore, store};
 use gloo_timers::callback::Timeout;
+use std::rc::Rc;
 use yew::prelude::*;
 
 const WORK: &str = "portolan.work";
@@ -16,11 +17,19 @@ const AT_ONCE: usize = 100_000;
 pub fn initial_state() -> State {
     // A JSON string, as `web/js/theme.js` reads it.
     let theme = read(THEME).map_or(Theme::Auto, |json| Theme::of(json.trim_matches('"')));
-    read(WORK).and_then(|json| restore(&json, theme)).unwrap_or_else(|| {
+    let stored = read(WORK).and_then(|json| restore(&json, theme));
+    let state = stored.unwrap_or_else(|| {
         let first = examples::all().into_iter().next();
         let work = first.map_or_else(|| Work::new([("", ""); 0], [""; 0]), |e| e.work);
         State { theme, ..State::from(work) }
-    })
+    });
+    match super::link::opened_link() {
+        // What it brings has to be unpacked first.
+        Some(link) if link.work.is_none() => {
+            Rc::unwrap_or_clone(Rc::new(state).reduce(Action::Link(Box::new(link), None)))
+        }
+        _ => state,
+    }
 }
 
 fn store_of_browser() -> Option<web_sys::Storage> {

@@ -1,6 +1,6 @@
 //! What survives a reload, as JSON. Whatever stands in the store, the page starts.
 
-use super::{Ask, ChartView, File, State, Theme, Work, unix_lines};
+use super::{Answerer, Ask, ChartView, File, State, Theme, Work, unix_lines};
 use crate::json::{self, Writer};
 use portolan_core::manifest::Node;
 use std::collections::HashSet;
@@ -35,16 +35,22 @@ pub fn store(state: &State) -> Option<String> {
     }
     json.close(']');
     json.key("chosen").number(work.asks.iter().position(|a| a.key == work.chosen).unwrap_or(0));
-    json.key("controller").text(&work.controller);
-    json.key("settings").open('{');
-    for (name, value) in work.settings.iter() {
-        json.key(name).text(value);
+    // All that answer, and which one's answer is shown.
+    json.key("answerers").open('[');
+    for answerer in work.answerers.iter() {
+        json.key("").open('{');
+        json.key("controller").text(&answerer.controller);
+        json.key("settings").open('{');
+        for (name, value) in answerer.settings.iter() {
+            json.key(name).text(value);
+        }
+        json.close('}');
+        json.close('}');
     }
-    json.close('}');
-    json.key("view").text(match state.view {
-        ChartView::Drawn => "drawn",
-        ChartView::List => "list",
-    });
+    json.close(']');
+    json.key("answering").number(work.answering);
+    let view = super::link::views().into_iter().find(|(_, view)| *view == state.view);
+    json.key("view").text(view.map_or("", |(word, _)| word));
     Some(json.end('}'))
 }
 
@@ -65,30 +71,41 @@ pub fn restore(json: &str, theme: Theme) -> Option<State> {
     }
     work.front = work.files.get(json::number(&stored, "front")?).map_or(work.front, |f| f.key);
     work.chosen = work.asks.get(json::number(&stored, "chosen")?).map_or(work.chosen, |a: &Ask| a.key);
-    let controller = json::text(&stored, "controller")?;
-    if portolan_core::controller::find(controller).is_ok() {
-        work.controller = controller.into();
-        let settings = stored.get("settings").map(Node::entries).unwrap_or_default();
-        let settings = settings.iter().map(|s| Some((s.key.clone(), s.value.as_str()?.to_owned())));
-        work.settings = Rc::new(settings.collect::<Option<_>>()?);
+    let known = |a: &Answerer| portolan_core::controller::find(&a.controller).is_ok();
+    let answerers = json::list(&stored, "answerers", answerer)?;
+    let answerers: Vec<Answerer> = answerers.into_iter().filter(known).take(super::link::MOST).collect();
+    if !answerers.is_empty() {
+        work.answering = json::number(&stored, "answering")?.min(answerers.len() - 1);
+        work.answerers = Rc::new(answerers);
     }
     let mut state = State::from(work);
     state.theme = theme;
-    state.view = match json::text(&stored, "view") {
-        Some("list") => ChartView::List,
-        _ => ChartView::Drawn,
-    };
+    let word = json::text(&stored, "view").unwrap_or_default();
+    let view = super::link::views().into_iter().find(|(name, _)| *name == word);
+    state.view = view.map_or_else(ChartView::default, |(_, view)| view);
     Some(state)
+}
+
+fn answerer(node: &Node) -> Option<Answerer> {
+    let settings = node.get("settings").map(Node::entries).unwrap_or_default();
+    let settings = settings.iter().map(|s| Some((s.key.clone(), s.value.as_str()?.to_owned())));
+    let settings = Rc::new(settings.collect::<Option<_>>()?);
+    Some(Answerer { settings, ..Answerer::new(json::text(node, "controller")?) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     fn state() -> State {
         let mut work = Work::new([("a.yaml", "a: 1\n"), ("b.yaml", "ü")], ["http://h/", "GET http://i/"]);
         work.front = 2;
         work.chosen = 4;
+        let strict = BTreeMap::from([("strictPrefixMatching".to_owned(), "true".to_owned())]);
+        let traefik = Answerer { settings: Rc::new(strict), ..Answerer::new("traefik") };
+        work.answerers = Rc::new(vec![Answerer::new("ingress-nginx"), traefik]);
+        work.answering = 1;
         State { theme: Theme::Dark, view: ChartView::List, ..State::from(work) }
     }
 
@@ -119,6 +136,17 @@ mod tests {
         let json = json.replace("\"front\":1", "\"front\":99").replace("\"chosen\":1", "\"chosen\":99");
         let state = restore(&json, Theme::Auto).expect("readable");
         assert_eq!((state.work.front, state.work.chosen), (1, 3));
+    }
+
+    #[test]
+    fn who_answered_before_there_were_comparisons_still_answers() {
+        let json = r#"{"version":1,"files":[{"name":"a","text":""}],"front":0,"requests":[],"chosen":0,
+            "controller":"traefik","settings":{"ingressClass":"x"}}"#;
+        let state = restore(json, Theme::Auto).expect("readable");
+        assert_eq!(&*state.work.answerer().controller, "traefik");
+        assert_eq!(state.work.answerer().settings.len(), 1);
+        let gone = restore(&json.replace("traefik", "gone"), Theme::Auto).expect("readable");
+        assert_eq!(gone.work.answerer(), Answerer::default());
     }
 
     #[test]

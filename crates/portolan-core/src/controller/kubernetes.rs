@@ -48,7 +48,7 @@ fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
     for ingress in &cluster.ingresses {
         compiler.add(ingress);
     }
-    Compiled { table: compiler.finish(), problems: Vec::new() }
+    Compiled { table: compiler.finish(), problems: Vec::new(), version: None }
 }
 
 /// A route before its place in the order is known.

@@ -18,6 +18,7 @@ const MAX_PASSWORD: usize = 1 << 12;
 pub struct Logins {
     users: Arc<[User]>,
     malformed: bool,
+    lacks_realm: bool,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -53,20 +54,27 @@ impl Logins {
     /// Reads a password file. Blank lines and lines that begin with `#` do not count.
     pub fn of_file(text: &str) -> Logins {
         let lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
-        let mut malformed = false;
+        let (mut malformed, mut lacks_realm) = (false, false);
         let mut users = Vec::new();
         for line in lines {
             malformed |= line.split(':').count() != 2;
+            lacks_realm |= line.split(':').count() != 3;
             let (name, rest) = line.split_once(':').unwrap_or((line, ""));
             users.push(User::new(name, rest.split(':').next().unwrap_or_default()));
         }
-        Logins { users: users.into(), malformed }
+        Logins { users: users.into(), malformed, lacks_realm }
     }
 
     /// Users by name, with what a password file would have behind the colon.
     pub fn of_map<'t>(entries: impl Iterator<Item = (&'t str, &'t str)>) -> Logins {
-        let users: Vec<User> = entries.map(|(name, hash)| User::new(name, hash.trim())).collect();
-        Logins { users: users.into(), malformed: false }
+        let mut lacks_realm = false;
+        let users: Vec<User> = entries
+            .map(|(name, hash)| {
+                lacks_realm |= format!("{name}:{hash}").split(':').count() != 3;
+                User::new(name, hash.trim())
+            })
+            .collect();
+        Logins { users: users.into(), malformed: false, lacks_realm }
     }
 
     /// Whether no user has a password.
@@ -77,6 +85,11 @@ impl Logins {
     /// Whether some line of the file is not a name, one colon and a hash.
     pub fn is_malformed(&self) -> bool {
         self.malformed
+    }
+
+    /// Whether some user is not a name, a realm and a hash, as digest authentication has them.
+    pub fn lacks_realm(&self) -> bool {
+        self.lacks_realm
     }
 
     /// Whether every password is kept in a form that is computed here.
@@ -91,7 +104,7 @@ impl Logins {
             true => User { name: u.name.clone(), password: Password::None },
             false => u.clone(),
         });
-        Logins { users: users.collect(), malformed: self.malformed }
+        Logins { users: users.collect(), malformed: self.malformed, lacks_realm: self.lacks_realm }
     }
 
     /// Whether the value of an `Authorization` header names a user with its password, by the scheme

@@ -79,6 +79,13 @@ pub enum Condition {
     NoLogin(Logins),
     /// Nothing comes out of this rewrite of the path.
     RewrittenToNothing(Captured),
+    /// The path has no usable rewrite of the kind `Rewrite::Replace`: the proxy refuses it.
+    Unrewritable {
+        /// The expression.
+        pattern: Pattern,
+        /// What stands for a match.
+        with: String,
+    },
     /// The path matches this as well.
     Path(PathMatcher),
     /// The path in its escaped form, with the query, matches this.
@@ -155,6 +162,7 @@ impl Condition {
             }
             Condition::NoLogin(users) => users.verdict(request.header("authorization")) == Verdict::Wrong,
             Condition::RewrittenToNothing(rewrite) => rewrite.is_empty(read),
+            Condition::Unrewritable { pattern, with } => super::rewrite::is_refused(read, pattern, with),
             Condition::Path(matcher) => matcher.matches(&read.path),
             Condition::Target(pattern) => {
                 let path = read.escaped.as_deref().unwrap_or(&read.path);
@@ -202,6 +210,7 @@ impl std::fmt::Display for Condition {
             Condition::RepeatedQuery(name) => write!(f, "query parameter {name} is there more than once"),
             Condition::AnyQuery { name, value } => text(f, "some query parameter", name, value),
             Condition::NoLogin(_) => f.write_str("header authorization names no user with its password"),
+            Condition::Unrewritable { .. } => f.write_str("the path has no usable rewrite"),
             Condition::RewrittenToNothing(rewrite) => write!(f, "{} comes out empty", rewrite.shown()),
             Condition::Cookie { name, value, .. } => text(f, "cookie", name, value),
             Condition::HostPattern(pattern) => write!(f, "host matches {pattern}"),

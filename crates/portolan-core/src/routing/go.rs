@@ -35,6 +35,10 @@ impl GoReading {
         if let Some(byte) = request.host.trim_matches([' ', '\t']).bytes().find(|&b| !is_host_byte(b)) {
             return Err(refused(format!("{:?} may not stand in a Host header", byte as char)));
         }
+        if request.method == "OPTIONS" && request.target == "*" {
+            let why = "Go answers OPTIONS * by itself, before anything of Traefik sees it".to_owned();
+            return Err(Refusal { status: 200, why });
+        }
         let passed = self.path(&target, request.scheme)?;
         let host = canonical(target.authority(request));
         let matched = match &passed {
@@ -55,7 +59,11 @@ impl GoReading {
                 splits_at_semicolons: false,
             };
         };
-        let path = self.path(&target, request.scheme).unwrap_or(Cow::Borrowed(target.path));
+        let path = match self.path(&target, request.scheme) {
+            Ok(path) if path.is_empty() => "/".into(),
+            Ok(path) => path,
+            Err(_) => Cow::Borrowed(target.path),
+        };
         let encodes = self.encode_query_semicolons[(request.scheme == Scheme::Https) as usize];
         let query = target.query.map(|query| match encodes && query.contains(';') {
             true => Cow::Owned(query.replace(';', "%3B")),
@@ -66,7 +74,9 @@ impl GoReading {
 
     /// The path in its escaped form, normalised and resolved.
     fn path<'r>(self, target: &Target<'r>, scheme: Scheme) -> Result<Cow<'r, str>, Refusal> {
-        let path = target.path;
+        let sanitizes = self.sanitize_path[(scheme == Scheme::Https) as usize];
+        // Of a URL without a path. Unless sanitised, it is no slash to any rule.
+        let path = if target.path.is_empty() && sanitizes { "/" } else { target.path };
         if is_plain(path) {
             return Ok(path.into());
         }
@@ -77,7 +87,7 @@ impl GoReading {
         }
         // Go keeps the form that was sent only where all of it could have been sent so.
         let escaped = if is_valid_escaping(path) { normalised(path) } else { escape(&decoded).into() };
-        Ok(match self.sanitize_path[(scheme == Scheme::Https) as usize] {
+        Ok(match sanitizes {
             true => clean(&escaped).into(),
             false => escaped,
         })
@@ -113,11 +123,9 @@ impl<'r> Target<'r> {
         };
         let (authority, path) = authority.split_at(authority.find('/').unwrap_or(authority.len()));
         let host = authority.rsplit('@').next().unwrap_or(authority);
-        let port = host.rsplit(']').next().and_then(|h| h.rsplit_once(':')).map_or("", |(_, port)| port);
-        if !port.bytes().all(|b| b.is_ascii_digit()) {
+        if !is_url_host(host) {
             return Err(no_uri());
         }
-        let path = if path.is_empty() { "/" } else { path };
         Ok(Target { authority: Some(host).filter(|h| !h.is_empty()), path, query })
     }
 
@@ -136,6 +144,39 @@ fn after_scheme(target: &str) -> Option<&str> {
     let (scheme, rest) = target.split_once(':')?;
     let alphanumeric = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
     (scheme.bytes().next()?.is_ascii_alphabetic() && scheme.bytes().all(alphanumeric)).then_some(rest)
+}
+
+/// Whether a URL's host, perhaps with a port, is one to Go (`url.parseHost`): brackets only around an
+/// IPv6 address at its start, one colon else, and `%` escapes only what is not ASCII, and itself.
+fn is_url_host(host: &str) -> bool {
+    let is_port = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    match (host.rfind('['), host.find(':')) {
+        (Some(_), _) => {
+            let inner = host.strip_prefix('[').and_then(|h| h.rsplit_once(']'));
+            return inner.is_some_and(|(address, rest)| {
+                let address = address.split("%25").next().unwrap_or(address);
+                let is_address = address.parse::<std::net::Ipv6Addr>().is_ok();
+                is_address && (rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port))
+            });
+        }
+        (None, Some(colon)) if !host.get(colon + 1..).is_some_and(is_port) => return false,
+        _ => {}
+    }
+    let mut rest = host.as_bytes();
+    while let Some((&byte, others)) = rest.split_first() {
+        let taken = match byte {
+            b'%' => match others.get(..2).map(|hex| (hex[0], hex[1])) {
+                Some((b'2', b'5')) => 2,
+                Some((high, low)) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() && high > b'7' => 2,
+                _ => return false,
+            },
+            byte if byte.is_ascii_alphanumeric() || byte > 0x7f => 0,
+            byte if b"-_.~!$&'()*+,;=:[]<>\"".contains(&byte) => 0,
+            _ => return false,
+        };
+        rest = others.get(taken..).unwrap_or_default();
+    }
+    true
 }
 
 /// What may stand in a `Host` header (`httpguts.ValidHostHeader`).
@@ -352,7 +393,7 @@ pub(super) fn url(text: &str, query: Option<&str>) -> Option<String> {
         true => out.push_str(path),
         false => out.push_str(&wire_path(path)?),
     }
-    let query = own_query.filter(|q| !q.is_empty()).or(query);
+    let query = own_query.filter(|q| !q.is_empty()).or(query.filter(|q| !q.is_empty()));
     if let Some(query) = query.or(own_query) {
         out.push('?');
         out.push_str(query);
@@ -462,7 +503,6 @@ mod tests {
             ("[::1]:80", "::1"),
             ("[::1]", "[::1]"),
             (" h.com", "h.com"),
-            ("", ""),
         ] {
             let request = Request::get(sent, "/");
             let read = Reading::Go(GoReading::default()).read(&request).expect("readable");

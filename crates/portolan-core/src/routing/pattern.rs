@@ -237,11 +237,12 @@ fn read(expression: &Expression) -> (Option<String>, Matcher) {
             return (None, matcher);
         }
     };
-    let tail = match rest {
-        Rest::Anything => Some(Tail::Anything),
-        Rest::SlashOrEnd => Some(Tail::SlashOrEnd),
-        Rest::More => Automaton::new(nodes, true, ignore_case).map(Tail::Automaton),
-    };
+    // Where the automaton is too big, the engine may be so as well: it has to say.
+    let tail = Automaton::new(nodes, true, ignore_case).map(|automaton| match rest {
+        Rest::Anything => Tail::Anything,
+        Rest::SlashOrEnd => Tail::SlashOrEnd,
+        Rest::More => Tail::Automaton(automaton),
+    });
     let start = literal.to_ascii_lowercase();
     let matcher = tail.map_or(Matcher::Engine, |rest| Matcher::Text { literal, ignore_case, rest });
     (Some(start), matcher)

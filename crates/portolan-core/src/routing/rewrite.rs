@@ -2,7 +2,7 @@
 
 use super::go;
 use super::reading::{Refusal, Sent};
-use super::{Captured, Pattern};
+use super::{Captured, Pattern, Read};
 use std::borrow::Cow;
 
 /// What path the backend receives.
@@ -83,6 +83,11 @@ impl Rewrite {
             }
         })
     }
+}
+
+/// Whether [`Rewrite::Replace`] has no usable result for the path of a request.
+pub(super) fn is_refused(read: &Read<'_>, pattern: &Pattern, with: &str) -> bool {
+    replace(read.escaped.as_deref().unwrap_or(&read.path), pattern, with).is_err()
 }
 
 /// [`Rewrite::Replace`], observed on Traefik 3.7.15.

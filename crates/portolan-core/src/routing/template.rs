@@ -34,6 +34,10 @@ pub enum Part {
     HostHeader,
     /// The host that was matched: in lower case, without port.
     MatchedHost,
+    /// The authority in lower case, without its port; a dot at its end stays.
+    LowerHost,
+    /// The authority's port; where it has none, the scheme's.
+    OwnPort,
     /// The port of the listener, 80 or 443, or what a header says that is believed.
     ListenerPort,
     /// The path that was matched.
@@ -69,6 +73,13 @@ pub enum Part {
         pattern: Pattern,
         /// What stands for a match; `$1` is a group.
         with: String,
+    },
+    /// What the inner parts make; where that is nothing, the others.
+    Either {
+        /// The first choice.
+        text: Template,
+        /// The second.
+        or: Template,
     },
     /// What the inner parts make, written as Go writes a URL.
     Url {
@@ -112,6 +123,12 @@ impl Part {
             }
             Part::HostHeader => out.push_str(&request.host),
             Part::MatchedHost => out.push_str(&read.host),
+            Part::LowerHost => out.push_str(&passed.host_and_port().0.to_ascii_lowercase()),
+            Part::OwnPort => out.push_str(match (passed.host_and_port().1, request.scheme) {
+                ("" | ":", Scheme::Http) => "80",
+                ("" | ":", Scheme::Https) => "443",
+                (port, _) => port.trim_start_matches(':'),
+            }),
             Part::ListenerPort => out.push_str(match (read.port, request.scheme) {
                 (Some(port), _) => port,
                 (None, Scheme::Http) => "80",
@@ -150,11 +167,28 @@ impl Part {
             Part::Replace { text, pattern, with } => {
                 out.push_str(&pattern.replace_all(&text.fill(sent)?, with));
             }
+            Part::Either { text, or } => match text.fill(sent)? {
+                text if text.is_empty() => out.push_str(&or.fill(sent)?),
+                text => out.push_str(&text),
+            },
             Part::Url { text, keep_query } => {
                 let text = text.fill(sent)?;
                 let query = passed.query.as_deref().filter(|_| *keep_query);
+                let query =
+                    query.map(|q| if passed.splits_at_semicolons { q.replace(';', "&") } else { q.into() });
                 let why = format!("{text} is no URL that can be redirected to");
-                out.push_str(&go::url(&text, query).ok_or(Refusal { status: 500, why })?);
+                let url = go::url(&text, query.as_deref()).ok_or(Refusal { status: 500, why })?;
+                // What goes through `http.Redirect` is ASCII; the others write the header themselves.
+                for c in url.chars() {
+                    match c.is_ascii() || !keep_query {
+                        true => out.push(c),
+                        false => {
+                            c.encode_utf8(&mut [0; 4])
+                                .bytes()
+                                .for_each(|b| out.push_str(&format!("%{b:02x}")));
+                        }
+                    }
+                }
             }
         }
         Ok(())
@@ -188,8 +222,8 @@ impl std::fmt::Display for Part {
             Part::Path(_) => "{path}",
             Part::Query | Part::MatchedQuery => "{?query}",
             Part::BelievedScheme => "{scheme}",
-            Part::UpToColon | Part::MatchedHost | Part::HostHeader => "{host}",
-            Part::ListenerPort => "{port}",
+            Part::UpToColon | Part::MatchedHost | Part::LowerHost | Part::HostHeader => "{host}",
+            Part::ListenerPort | Part::OwnPort => "{port}",
             Part::MatchedPath => "{path}",
             Part::Target { .. } => "{path}{?query}",
             Part::EscapedTarget => "{path%3Fquery}",
@@ -201,7 +235,7 @@ impl std::fmt::Display for Part {
             Part::Header(name) => return write!(f, "{{header {name}}}"),
             Part::Cookie(name) => return write!(f, "{{cookie {name}}}"),
             Part::Replace { pattern, with, .. } => return write!(f, "{{{pattern} -> {with}}}"),
-            Part::Url { text, .. } => return text.fmt(f),
+            Part::Url { text, .. } | Part::Either { text, .. } => return text.fmt(f),
         })
     }
 }

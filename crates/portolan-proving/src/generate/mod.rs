@@ -1,6 +1,9 @@
 //! Manifests and requests by chance, near the edges of the rules: from small alphabets, so that much
 //! collides.
 
+mod annotations;
+mod emulation;
+mod gateway;
 mod requests;
 pub mod services;
 mod traefik;
@@ -29,23 +32,38 @@ pub struct Subject {
 }
 
 /// Everything that can be proved.
-pub const SUBJECTS: &[Subject] = &[Subject {
-    controller: "traefik",
-    flavours: traefik::FLAVOURS,
-    requests: 40,
-    left_out: "TLS, cluster IPs, NodePorts, ExternalName, middlewares",
-    objects: traefik::objects,
-    requests_of: requests::request,
-}];
+pub const SUBJECTS: &[Subject] = &[
+    Subject {
+        controller: "traefik",
+        flavours: traefik::FLAVOURS,
+        requests: 40,
+        left_out: "TLS, cluster IPs, NodePorts, ExternalName, middlewares",
+        objects: traefik::objects,
+        requests_of: requests::request,
+    },
+    Subject {
+        controller: "traefik-ingress-nginx",
+        flavours: emulation::FLAVOURS,
+        requests: 40,
+        left_out: "TLS, cluster IPs, ExternalName, snippets, auth-url, limits, affinity",
+        objects: emulation::objects,
+        requests_of: requests::request,
+    },
+    Subject {
+        controller: "gateway-api",
+        flavours: gateway::FLAVOURS,
+        requests: 60,
+        left_out: "TLS, several ports, GRPCRoute, mirrors",
+        objects: gateway::objects,
+        requests_of: gateway::request,
+    },
+];
 
 /// A case of a subject and a flavour: the same for the same seed and number. `port` is the one that
 /// the program listens on.
 pub fn case(subject: &Subject, flavour: usize, seed: u64, number: usize, port: u16) -> Case {
     let chosen = subject.flavours.get(flavour).copied().unwrap_or_default();
-    let mut settings: BTreeMap<String, String> = settings(chosen);
-    if subject.controller.starts_with("traefik") {
-        settings.insert("entryPoints.web.address".to_owned(), format!(":{port}"));
-    }
+    let settings = settings(chosen);
     let mut rng = Rng::new(seed, &format!("{} {flavour} {number}", subject.controller));
     loop {
         let objects = (subject.objects)(&mut rng, &chosen, port);

@@ -1,13 +1,25 @@
 //! Requests to Ingresses.
 
-use super::words;
+use super::{annotations, words};
 use crate::rng::Rng;
 use portolan_core::routing::Request;
 use serde_json::Value;
 
-/// The hosts of the rules, without the empty one.
-fn hosts(objects: &[Value]) -> Vec<&str> {
-    rules(objects).filter_map(|r| r["host"].as_str()).collect()
+/// The hosts of the rules, without the empty one, and other names of them.
+fn hosts(objects: &[Value]) -> Vec<String> {
+    let mut hosts: Vec<String> =
+        rules(objects).filter_map(|r| Some(r["host"].as_str()?.to_owned())).collect();
+    for ingress in objects {
+        let aliases = annotations::value(ingress, "server-alias").into_iter().flat_map(|a| a.split(','));
+        hosts.extend(aliases.map(|a| a.trim().to_owned()));
+        if annotations::value(ingress, "from-to-www-redirect").is_some() {
+            let own = rules(std::slice::from_ref(ingress)).filter_map(|r| r["host"].as_str());
+            hosts.extend(
+                own.map(|h| h.strip_prefix("www.").map_or_else(|| format!("www.{h}"), str::to_owned)),
+            );
+        }
+    }
+    hosts
 }
 
 fn rules(objects: &[Value]) -> impl Iterator<Item = &Value> {
@@ -23,9 +35,9 @@ fn paths(objects: &[Value]) -> Vec<&str> {
 }
 
 /// A host that some rule might mean.
-pub fn host(rng: &mut Rng, known: &[&str]) -> String {
+pub fn host(rng: &mut Rng, known: &[String]) -> String {
     let base = match rng.of(known) {
-        Some(host) if rng.percent(85) => (*host).to_owned(),
+        Some(host) if rng.percent(85) => host.clone(),
         _ => rng
             .pick(&["a.com", "x.a.com", "y.x.a.com", "b.com", "other.org", "com", "127.0.0.1", "[::1]"])
             .to_owned(),
@@ -56,8 +68,15 @@ pub fn host(rng: &mut Rng, known: &[&str]) -> String {
 
 /// A request to some of these Ingresses, or near one.
 pub fn request(rng: &mut Rng, objects: &[Value], port: u16) -> Request {
-    let host = host(rng, &hosts(objects));
-    let path = match rng.of(&paths(objects)) {
+    let mut request = near(rng, &hosts(objects), &paths(objects), port);
+    request.headers = annotations::headers(rng, objects);
+    request
+}
+
+/// A request to these hosts and paths, or near them.
+pub fn near(rng: &mut Rng, hosts: &[String], paths: &[&str], port: u16) -> Request {
+    let host = host(rng, hosts);
+    let path = match rng.of(paths) {
         Some(path) if rng.percent(85) => (*path).to_owned(),
         _ => words::any_path(rng),
     };
@@ -70,7 +89,7 @@ pub fn request(rng: &mut Rng, objects: &[Value], port: u16) -> Request {
     // What ends the request line is no part of any target.
     target.retain(|c| c != ' ' || rng.percent(2));
     if rng.percent(4) {
-        let authority = self::host(rng, &hosts(objects));
+        let authority = self::host(rng, hosts);
         target = format!("{}://{authority}{target}", rng.pick(&["http", "http", "https", "HTTP"]));
     }
     if rng.percent(1) {
@@ -94,6 +113,9 @@ fn concrete(rng: &mut Rng, path: &str) -> String {
         ("v[0-9]+", &["v2", "v", "v12"][..]),
         ("(foo|bar)", &["foo", "bar", "foobar"]),
         ("(/|$)(.*)", &["", "/", "/x", "/x/y", "x"]),
+        ("(.*)", &["", "x", "x/y", "/", "x/../y", "x?y"]),
+        ("(foo)/(bar)", &["foo/bar", "Foo/BAR"]),
+        ("()(foo", &["foo"]),
         (".*", &["", "x", "x/y"]),
         ("fo+", &["fo", "foo", "f"]),
         ("(?i)", &[""]),

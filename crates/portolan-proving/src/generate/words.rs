@@ -87,6 +87,28 @@ pub fn own_path(rng: &mut Rng) -> String {
     if rng.percent(50) { rng.pick(OWN_PATHS).to_owned() } else { any_path(rng) }
 }
 
+/// Paths that are written as expressions, as `rewrite-target` asks for.
+const EXPRESSIONS: &[&str] = &[
+    "/foo(/|$)(.*)",
+    "/foo(/|$)(.*)",
+    "/(.*)",
+    "/foo/(.*)",
+    "/(foo)/(bar)",
+    "/()(foo.*)",
+    "/v[0-9]+/x",
+    "/(foo|bar)",
+    "/foo$",
+    "/.*",
+    "/foo/bar",
+    "/",
+    "/foo",
+];
+
+/// An expression, mostly; now and then one that cannot be compiled.
+pub fn expression(rng: &mut Rng) -> String {
+    if rng.percent(80) { rng.pick(EXPRESSIONS).to_owned() } else { own_path(rng) }
+}
+
 /// A path as somebody might ask for it who knows `path`.
 pub fn near(rng: &mut Rng, path: &str) -> String {
     let mut path = path.to_owned();

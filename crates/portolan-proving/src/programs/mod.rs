@@ -15,6 +15,12 @@ pub trait Program {
     /// The port on loopback where it takes plain HTTP.
     fn port(&self) -> u16;
 
+    /// Settings that follow from where it runs.
+    fn facts(&self) -> BTreeMap<String, String>;
+
+    /// The ports that it happens to have, each with the one that is shown in a case.
+    fn ports(&self) -> Vec<(u16, u16)>;
+
     /// Gives it the objects of a case. `false`: it refuses them all.
     ///
     /// # Errors

@@ -21,6 +21,8 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Between a state standing in its API and being there for requests.
 const SETTLE: Duration = Duration::from_millis(3);
+/// Between what cannot be seen to arrive and all the rest.
+const HEAD_START: Duration = Duration::from_millis(10);
 /// The namespace of what is ours and no case's.
 const NAMESPACE: &str = "proving";
 
@@ -34,6 +36,7 @@ pub struct Traefik {
     /// The class annotation of the marker, where IngressClasses cannot be used.
     annotated: Option<String>,
     web: u16,
+    secure: u16,
     client: Client,
     api: Client,
     generation: u64,
@@ -89,17 +92,18 @@ impl Traefik {
             controller,
             annotated: annotated(controller, settings),
             web,
+            secure,
             client: Client::new(loopback(web)),
             api: Client::new(loopback(api)),
             generation: 0,
         };
-        traefik.push(&[])?;
-        match traefik.server.unknown().as_slice() {
-            [] => Ok(traefik),
+        traefik.push(&[]).map_err(|e| match traefik.server.unknown().as_slice() {
+            [] => e,
             unknown => {
-                Err(format!("Traefik asks the API server for what it does not have: {}", unknown.join(", ")))
+                format!("{e}; it asks the API server for what that does not have: {}", unknown.join(", "))
             }
-        }
+        })?;
+        Ok(traefik)
     }
 
     /// Hands over these objects, and waits until they have arrived.
@@ -109,12 +113,18 @@ impl Traefik {
         all.extend(self.marker());
         let all =
             kubernetes::served(&all, &mut self.echoes).map_err(|e| format!("no port for a backend: {e}"))?;
+        // Nothing shows that these have arrived; they get a head start.
+        if self.server.replace_only(&["ingressclasses", "secrets", "configmaps"], &all) {
+            std::thread::sleep(HEAD_START);
+        }
         self.server.replace(&all);
-        let wanted = host(self.generation);
+        let generation = self.generation;
         let api = &mut self.api;
         self.running.wait_until(PATIENCE, || {
             let answer = api.ask(&Request::get("traefik", "/api/rawdata"));
-            answer.is_ok_and(|a| String::from_utf8_lossy(&a.body).contains(&wanted))
+            answer.is_ok_and(|a| {
+                serde_json::from_slice(&a.body).is_ok_and(|data| has_arrived(&data, generation))
+            })
         })?;
         std::thread::sleep(SETTLE);
         Ok(())
@@ -124,6 +134,18 @@ impl Traefik {
 impl Program for Traefik {
     fn port(&self) -> u16 {
         self.web
+    }
+
+    fn facts(&self) -> BTreeMap<String, String> {
+        if self.controller == "gateway-api" {
+            return BTreeMap::new();
+        }
+        let fact = |name: &str, port| (format!("entryPoints.{name}.address"), format!(":{port}"));
+        [fact("web", self.web), fact("websecure", self.secure)].into()
+    }
+
+    fn ports(&self) -> Vec<(u16, u16)> {
+        vec![(self.web, 8080), (self.secure, 8443)]
     }
 
     fn load(&mut self, case: &Case, _: &Model) -> Result<bool, String> {
@@ -143,9 +165,26 @@ impl Program for Traefik {
     }
 }
 
+/// The name of a state's marker.
+fn marker_name(generation: u64) -> String {
+    format!("zz-{generation:06}")
+}
+
 /// The host of a state's marker.
-fn host(generation: u64) -> String {
+fn marker_host(generation: u64) -> String {
     format!("state-{generation}.proving.invalid")
+}
+
+/// Whether Traefik's own account of itself has the marker's router, and its Service with somebody
+/// behind it: some routers are there before their endpoints are.
+fn has_arrived(data: &Value, generation: u64) -> bool {
+    let (name, host) = (marker_name(generation), marker_host(generation));
+    let all = |kind: &str| data[kind].as_object().into_iter().flatten();
+    let is_served = |(key, service): (&String, &Value)| {
+        key.contains(&name) && service["loadBalancer"]["servers"].as_array().is_some_and(|s| !s.is_empty())
+    };
+    all("routers").any(|(_, r)| r["rule"].as_str().is_some_and(|rule| rule.contains(&host)))
+        && all("services").any(is_served)
 }
 
 /// The class annotation that the marker needs. An IngressClass would do, and show that IngressClasses
@@ -168,8 +207,8 @@ fn annotated(controller: &str, settings: &BTreeMap<String, String>) -> Option<St
 impl Traefik {
     /// The objects of this state's marker. Its router is there only when Traefik has seen all of them.
     fn marker(&self) -> Vec<Value> {
-        let name = format!("zz-{}", self.generation);
-        let host = host(self.generation);
+        let name = marker_name(self.generation);
+        let host = marker_host(self.generation);
         let meta = json!({"namespace": NAMESPACE, "name": name});
         let mut objects = vec![
             json!({"kind": "Service", "metadata": meta, "spec": {"ports": [{"port": 80}]}}),

@@ -95,6 +95,10 @@ fn basic(cx: &Context, r: &mut Reader) -> Result<Option<Basic>, Refused> {
     let kind = r.text("auth-type", Bad::Drop, |t| t == "basic" || t == "digest")?;
     let form = r.text("auth-secret-type", Bad::Drop, |t| t == "auth-file" || t == "auth-map")?;
     let Some(kind) = kind else { return Ok(None) };
+    if kind != "basic" && kind != "digest" {
+        r.deny(format!("{kind:?} is no auth-type"));
+        return Ok(None);
+    }
     let Some(named) = r.text("auth-secret", Bad::Deny, is_secret_name)? else {
         r.deny("auth-type is set, but auth-secret names no Secret");
         return Ok(None);

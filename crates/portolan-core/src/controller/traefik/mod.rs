@@ -87,7 +87,7 @@ const OWN_SETTINGS: [Setting; 7] = [
 ];
 
 fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
-    Compiled { table: Compiler::run(cluster, settings).finish(), problems: Vec::new() }
+    Compiled { table: Compiler::run(cluster, settings).finish(), problems: Vec::new(), version: None }
 }
 
 fn view(cluster: &Cluster, settings: &Settings) -> Vec<ViewLine> {

@@ -106,6 +106,7 @@ fn re2_refuses_what_go_refuses() {
     }
     // Ten thousand repetitions of ten thousand.
     assert!(Pattern::re2("((a{1000}){1000}){1000}").is_err());
+    assert!(Pattern::re2("^/b(((a{1000}){1000}){1000})?").is_err());
 }
 
 #[test]
@@ -225,7 +226,9 @@ fn any_expression_means_what_its_engine_means() {
         0..8,
     );
     let texts = prop::collection::vec(text.prop_map(|all| all.concat()), 1..12);
-    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2048) };
+    let config = ProptestConfig::default();
+    let cases = config.cases.max(2048);
+    let config = ProptestConfig { cases, failure_persistence: None, ..config };
     let known = std::cell::Cell::new(0_u32);
     let matched = std::cell::Cell::new(0_u32);
     proptest!(config, |(source in expression(), texts in texts)| {

@@ -23,8 +23,16 @@ pub(super) fn users(
         return Err("auth-type needs auth-secret".to_owned());
     }
     let secret = secret(taken, reference, "auth-secret", cluster, options)?;
+    let realms = |logins: Logins| match kind == "digest" && logins.lacks_realm() {
+        // Observed on 3.7.15: no router.
+        true => Err(format!(
+            "a user in Secret {} is not a name, a realm and a hash, as auth-type digest needs it",
+            secret.meta.full_name()
+        )),
+        false => Ok(logins),
+    };
     match taken.config.auth_secret_type.as_deref().unwrap_or("auth-file") {
-        "auth-map" => Ok(secret.login_map.without_clear()),
+        "auth-map" => realms(secret.login_map.without_clear()),
         "auth-file" if secret.keys.iter().any(|k| k == "auth") => {
             // pkg/middlewares/auth/{basic,digest}_auth.go: the middleware is not made.
             if kind == "basic" && secret.logins.is_malformed() {
@@ -33,7 +41,7 @@ pub(super) fn users(
                     "a line of the users in Secret {name} is not a name, a colon and a hash"
                 ));
             }
-            Ok(secret.logins.without_clear())
+            realms(secret.logins.without_clear())
         }
         "auth-file" => Err(format!("Secret {} has no key auth", secret.meta.full_name())),
         other => Err(format!("auth-secret-type {other:?} is neither auth-file nor auth-map")),

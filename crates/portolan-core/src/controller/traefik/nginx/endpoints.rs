@@ -14,6 +14,8 @@ pub(super) struct Endpoints {
     pub(super) service: String,
     pub(super) port: Option<u16>,
     pub(super) servers: Servers,
+    /// The address of the one that answers, where it is known.
+    pub(super) address: Option<String>,
     pub(super) span: Option<Span>,
     pub(super) certainty: Certainty,
     /// Why nobody answers, where nobody does.
@@ -62,6 +64,7 @@ fn nobody(namespace: &str, reference: &Reference, why: String) -> Endpoints {
         service: format!("{namespace}/{}", reference.service),
         port,
         servers: Servers::None,
+        address: None,
         span: None,
         certainty: Certainty::Certain,
         why,
@@ -105,7 +108,10 @@ pub(super) fn resolve(
     }
     let servers = services.servers(service, &endpoints);
     let sure = certainty(service, &endpoints, &servers);
-    let own = found(service, number, servers, sure);
+    let mut own = found(service, number, servers, sure);
+    if let [only] = endpoints.targets.as_slice() {
+        own.address = only.address.as_ref().zip(only.port).map(|(address, port)| format!("{address}:{port}"));
+    }
     if own.servers != Servers::None
         || config.default_backend.is_empty()
         || config.default_backend == reference.service
@@ -123,7 +129,15 @@ fn found(service: &Service, port: Option<u16>, servers: Servers, certainty: Cert
         Servers::Fenced => format!("all endpoints of Service {service_name} are terminating"),
         _ => format!("Service {service_name} has no endpoint"),
     };
-    Endpoints { service: service_name, port, servers, span: Some(service.meta.span), certainty, why }
+    Endpoints {
+        service: service_name,
+        port,
+        servers,
+        address: None,
+        span: Some(service.meta.span),
+        certainty,
+        why,
+    }
 }
 
 fn port<'c>(services: &Services<'c>, service: &'c Service, reference: &Reference) -> Option<&'c ServicePort> {

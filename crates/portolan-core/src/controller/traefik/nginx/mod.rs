@@ -65,7 +65,7 @@ pub(in crate::controller) const CONTROLLER: Controller = Controller {
 
 fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
     let table = with_routers(cluster, settings, |compiler| compiler.finish());
-    Compiled { table, problems: Vec::new() }
+    Compiled { table, problems: Vec::new(), version: None }
 }
 
 fn view(cluster: &Cluster, settings: &Settings) -> Vec<ViewLine> {
@@ -201,28 +201,38 @@ impl<'c> Compiler<'c> {
     }
 
     /// `custom-http-errors` with its `default-backend`.
-    fn error_pages(&mut self, location: &Location<'_>) -> Option<ErrorPages> {
+    ///
+    /// # Errors
+    /// When that Service does not exist: the router is in error, whatever the request's answer is.
+    fn error_pages(&mut self, location: &Location<'_>) -> Result<Option<ErrorPages>, String> {
         let config = location.config;
         if config.custom_http_errors.is_empty() {
-            return None;
+            return Ok(None);
         }
         let (namespace, service) = match (config.default_backend.as_str(), self.options.default_backend) {
-            ("", service) => service?.split_once('/')?,
+            ("", service) => match service.and_then(|s| s.split_once('/')) {
+                Some(named) => named,
+                None => return Ok(None),
+            },
             (service, _) => (location.taken.ingress.meta.namespace.as_str(), service),
         };
         let reference = Reference { service: service.to_owned(), port: None };
+        // Observed on 3.7.15. A Service without endpoints is another thing.
+        self.services.service(namespace, service).map_err(|why| format!("custom-http-errors: {why}"))?;
         let endpoints = self.resolve(namespace, &reference, &Config::default());
-        matches!(endpoints.servers, Servers::Some(_)).then(|| ErrorPages {
+        Ok(matches!(endpoints.servers, Servers::Some(_)).then(|| ErrorPages {
             statuses: config.custom_http_errors.clone(),
             backend: self.backend(&endpoints),
-        })
+        }))
     }
 
     /// The routers of a location.
     fn add_location(&mut self, location: Location<'c>, name: String, origin: Origin, sure: Certainty) {
         let shown = || location.rule().map_or_else(|(text, _)| text, |rule| rule.text);
-        let errors = self.error_pages(&location);
-        let chain = match Chain::new(&location, self.cluster, &self.options, errors) {
+        let chain = self
+            .error_pages(&location)
+            .and_then(|errors| Chain::new(&location, self.cluster, &self.options, errors));
+        let chain = match chain {
             Ok(chain) => chain,
             Err(reason) => return self.drop(shown(), location.host, origin, reason),
         };
@@ -454,8 +464,10 @@ impl<'c> Compiler<'c> {
                 return self.drop("default backend".to_owned(), "", origin, reason.to_owned());
             }
             let location = self.location(taken, "", "", PathType::Prefix, reference);
-            let errors = self.error_pages(&location);
-            let steps = match Chain::new(&location, self.cluster, &self.options, errors) {
+            let chain = self
+                .error_pages(&location)
+                .and_then(|errors| Chain::new(&location, self.cluster, &self.options, errors));
+            let steps = match chain {
                 Ok(chain) => {
                     let id = self.backend(&location.endpoints);
                     chain.steps(&End::of(&location.endpoints.servers, id, &location.endpoints.why))

@@ -100,7 +100,23 @@ impl Chain {
                 return Err("upstream-vhost is empty".to_owned());
             }
             let (template, unknown) = variables::host(host, &location.variables());
-            chain.host = Some(template);
+            // Where nothing is left of it, Go sends the address that it connects to.
+            let may_be_empty = template
+                .0
+                .iter()
+                .all(|p| matches!(p, Part::Header(_) | Part::Parameter(_) | Part::Cookie(_)));
+            let address = location.endpoints.address.as_ref().filter(|_| location.canary.is_none());
+            if may_be_empty && address.is_none() {
+                let open =
+                    "upstream-vhost: where nothing is left of it, the backend receives its own address";
+                chain.leave_open(Certainty::Likely(open.to_owned()));
+            }
+            chain.host = Some(match address {
+                Some(address) if may_be_empty => {
+                    Template(vec![Part::Either { text: template, or: address.as_str().into() }])
+                }
+                _ => template,
+            });
             if unknown {
                 let open = "upstream-vhost holds $hostname, which only the running Traefik knows";
                 chain.leave_open(Certainty::Likely(open.to_owned()));
@@ -232,6 +248,14 @@ impl Chain {
     /// All steps, with this at their end.
     pub(super) fn steps(&self, end: &End) -> Vec<Step> {
         let mut steps = self.steps.clone();
+        if let (End::Nobody(_), Rewrite::Replace { pattern, with }) = (end, &self.rewrite) {
+            // A path that cannot be rewritten is refused before anybody asks for a backend.
+            let (backends, path) = (Vec::new(), self.rewrite.clone());
+            let refused = Action::Forward(Forward { backends, path, host: None });
+            let note = Some("rewrite-target".to_owned());
+            let when = Condition::Unrewritable { pattern: pattern.clone(), with: with.clone() };
+            steps.push(Step { note, ..Step::when(vec![when], refused) });
+        }
         let action = match end {
             End::Backends(backends) => Action::Forward(Forward {
                 backends: backends.clone(),

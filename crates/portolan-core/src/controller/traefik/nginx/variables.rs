@@ -81,10 +81,10 @@ fn value<'v>(name: &str, fixed: Option<&Fixed<'v>>) -> Value<'v> {
     }
     let parts = match name {
         "scheme" => vec![Part::Scheme],
-        "host" => vec![Part::MatchedHost],
+        "host" => vec![Part::LowerHost],
         "best_http_host" => vec![Part::Authority],
         "server_name" => vec![Part::Host],
-        "server_port" => vec![Part::ListenerPort],
+        "server_port" => vec![Part::OwnPort],
         "request_uri" => vec![Part::Target { keep_slash: true }],
         "escaped_request_uri" => vec![Part::EscapedTarget],
         "uri" | "document_uri" => vec![Part::MatchedPath],

@@ -1,0 +1,98 @@
+//! Files of cases, written by hand or by us, put to the real programs.
+
+use crate::case::Case;
+use crate::generate::SUBJECTS;
+use portolan_core::manifest::{self, Node, Value as Written};
+use portolan_core::routing::{Request, Scheme};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The cases of a file, and how many requests were left out: those over TLS,
+/// and those to objects that the API server refuses.
+///
+/// # Errors
+/// When the file cannot be read, or is about a controller that cannot be proved.
+pub fn read(path: &Path) -> Result<(Vec<Case>, usize), String> {
+    let at = |e: &dyn std::fmt::Display| format!("{}: {e}", path.display());
+    let text = std::fs::read_to_string(path).map_err(|e| at(&e))?;
+    let suite: Value = serde_json::from_str(&text).map_err(|e| at(&e))?;
+    let named = suite["controller"].as_str().unwrap_or_default();
+    let subject = SUBJECTS.iter().find(|s| s.controller == named);
+    let controller =
+        subject.ok_or_else(|| at(&format!("nothing here stands for controller {named:?}")))?.controller;
+    let mut left_out = 0;
+    let mut cases = Vec::new();
+    for case in suite["cases"].as_array().into_iter().flatten() {
+        let settings: BTreeMap<String, String> = case["options"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| {
+                (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+            })
+            .collect();
+        let exchanges = case["requests"].as_array().map_or(&[][..], Vec::as_slice);
+        let mut requests = Vec::new();
+        for exchange in exchanges {
+            let request: Request = serde_json::from_value(exchange["request"].clone()).map_err(|e| at(&e))?;
+            match request.scheme {
+                Scheme::Http => requests.push(request),
+                Scheme::Https => left_out += 1,
+            }
+        }
+        let manifests = case["manifests"].as_str().unwrap_or_default();
+        let case = Case { controller, settings, objects: objects(manifests), requests };
+        match case.model() {
+            Ok(_) => cases.push(case),
+            Err(_) => left_out += case.requests.len(),
+        }
+    }
+    Ok((cases, left_out))
+}
+
+/// The objects of a text.
+fn objects(manifests: &str) -> Vec<Value> {
+    manifest::read([("case.yaml", manifests)]).objects.iter().map(|o| json(&o.root)).collect()
+}
+
+fn json(node: &Node) -> Value {
+    match &node.value {
+        Written::Null => Value::Null,
+        Written::Bool(value) => (*value).into(),
+        Written::Int(value) => (*value).into(),
+        Written::Float(value) => (*value).into(),
+        Written::String(text) => text.as_str().into(),
+        Written::Seq(items) => items.iter().map(json).collect(),
+        Written::Map(entries) => {
+            Value::Object(entries.iter().map(|e| (e.key.clone(), json(&e.value))).collect::<Map<_, _>>())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{objects, read};
+    use serde_json::json;
+    use std::path::Path;
+
+    #[test]
+    fn manifests_become_objects() {
+        let text =
+            "kind: Service\nspec:\n  ports: [{port: 80}]\n---\nkind: Ingress\nmetadata: {name: \"1\"}\n";
+        let expected = [
+            json!({"kind": "Service", "spec": {"ports": [{"port": 80}]}}),
+            json!({"kind": "Ingress", "metadata": {"name": "1"}}),
+        ];
+        assert_eq!(objects(text), expected);
+    }
+
+    #[test]
+    fn the_cases_of_the_library_are_read() {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../portolan-core/tests/cases/traefik-observed.json");
+        let (cases, left_out) = read(&path).expect("readable");
+        assert!(cases.len() > 50 && left_out > 0);
+        assert!(cases.iter().all(|c| c.controller == "traefik" && !c.objects.is_empty()));
+    }
+}
