@@ -1,60 +1,75 @@
 //! From files to answers: the page's one call into the core.
 
-use crate::state::{Ask, File};
+use crate::same::Same;
+use crate::state::{Answerer, Ask, File};
 use portolan_core::cluster::Cluster;
-use portolan_core::controller::{self, Settings};
+use portolan_core::compare::{self, Comparison};
+use portolan_core::controller::{self, ViewLine, Words};
 use portolan_core::manifest;
 use portolan_core::problem::{Problem, Severity};
 use portolan_core::routing::{Outcome, Request, RequestError, Router};
 use portolan_core::span::{Sources, Span};
 use portolan_core::topology::{self, Chart};
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The files as they were read, whoever answers.
+#[derive(Debug)]
+pub struct World {
+    /// Their text.
+    pub sources: Sources,
+    /// What the API server would hold.
+    pub cluster: Cluster,
+    /// What is wrong with them.
+    problems: Vec<Problem>,
+    /// How many objects could be read.
+    pub objects: usize,
+}
 
 /// What is known of the files under one controller.
 #[derive(Debug)]
 pub struct Analysis {
-    /// The files as they were analysed.
-    pub sources: Sources,
+    /// The files.
+    pub world: Same<World>,
     /// Everything that is wrong, in the order of the text.
     pub problems: Vec<Problem>,
     /// What answers.
     pub router: Router,
     /// What is drawn.
     pub chart: Chart,
-    /// How many objects could be read.
-    pub objects: usize,
-    /// How many Ingresses there are.
-    pub ingresses: usize,
+}
+
+impl World {
+    /// Reads the files.
+    pub fn of(files: &[File]) -> World {
+        let manifest = manifest::read(files.iter().map(|f| (&*f.name, Arc::clone(&f.text))));
+        let cluster = Cluster::build(&manifest);
+        let mut problems = manifest.problems;
+        problems.extend(cluster.problems.iter().cloned());
+        World { sources: manifest.sources, cluster, problems, objects: manifest.objects.len() }
+    }
+
+    /// The configuration that a controller writes; `None` where it writes none.
+    pub fn configuration(&self, answerer: &Answerer) -> Option<Vec<ViewLine>> {
+        answerer.controller().view(&self.cluster, &answerer.settings().0)
+    }
 }
 
 impl Analysis {
-    /// Reads the files and compiles them, for the default controller where there is none of this
-    /// name.
-    pub fn of(files: &[File], name: &str, chosen: &BTreeMap<String, String>) -> Analysis {
-        let controller = controller::find(name).unwrap_or(&controller::all()[0]);
-        let mut settings = Settings::new();
-        for (name, value) in chosen {
-            // A setting that this controller does not have any more is not a reason to stop.
-            settings.set(controller, &format!("{name}={value}")).ok();
-        }
-        let manifest = manifest::read(files.iter().map(|f| (&*f.name, Arc::clone(&f.text))));
-        let cluster = Cluster::build(&manifest);
-        let compiled = controller.compile(&cluster, &settings);
-        let chart = topology::chart(&cluster, &compiled.table, controller.title);
-        let ingresses = cluster.ingresses.len();
-        let mut problems = manifest.problems;
-        problems.extend(cluster.problems);
+    /// Compiles the files.
+    pub fn of(world: &Same<World>, answerer: &Answerer) -> Analysis {
+        let controller = answerer.controller();
+        let compiled = controller.compile(&world.cluster, &answerer.settings().0);
+        let chart = topology::chart(&world.cluster, &compiled.table, controller.title);
+        let mut problems = world.problems.clone();
         problems.extend(compiled.problems);
         problems.sort_by_key(|p| (p.span, std::cmp::Reverse(p.severity)));
-        Analysis {
-            sources: manifest.sources,
-            problems,
-            router: Router::new(compiled.table),
-            chart,
-            objects: manifest.objects.len(),
-            ingresses,
-        }
+        Analysis { world: world.clone(), problems, router: Router::new(compiled.table), chart }
+    }
+
+    /// What the controller calls things.
+    pub fn words(&self) -> Words {
+        let name = self.router.table().controller;
+        controller::find(name).unwrap_or(&controller::all()[0]).words()
     }
 
     /// How many problems are this bad.
@@ -64,7 +79,7 @@ impl Analysis {
 
     /// Where a span starts, for people: `ingress.yaml:12`.
     pub fn place(&self, span: Span) -> String {
-        let location = self.sources.location(span);
+        let location = self.world.sources.location(span);
         format!("{}:{}", location.file, location.line)
     }
 }
@@ -101,4 +116,37 @@ pub fn answers(analysis: &Analysis, asks: &[Ask]) -> Vec<Answered> {
             }),
         })
         .collect()
+}
+
+/// A request line and what becomes of it under each controller, compared with the first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compared {
+    /// The line's key.
+    pub key: u32,
+    /// The request in one line, and its answers; the line itself where it is no request.
+    pub result: Result<(String, Vec<(Outcome, Comparison)>), String>,
+}
+
+impl Compared {
+    /// Whether some controller gives another answer than the first.
+    pub fn differs(&self) -> bool {
+        self.result.as_ref().is_ok_and(|(_, cells)| cells.iter().any(|(_, comparison)| !comparison.same()))
+    }
+}
+
+/// Answers every request line under every controller.
+pub fn compared(world: &World, answerers: &[Answerer], asks: &[Ask]) -> Vec<Compared> {
+    let compile = |a: &Answerer| Router::new(a.controller().compile(&world.cluster, &a.settings().0).table);
+    let routers: Vec<Router> = answerers.iter().map(compile).collect();
+    let row = |ask: &Ask| {
+        let Ok(parsed) = Request::parse(&ask.text) else { return Err(ask.text.to_string()) };
+        let mut cells: Vec<(Outcome, Comparison)> = Vec::with_capacity(routers.len());
+        for router in &routers {
+            let outcome = router.answer(&parsed.request);
+            let comparison = compare::outcomes(cells.first().map_or(&outcome, |(first, _)| first), &outcome);
+            cells.push((outcome, comparison));
+        }
+        Ok((parsed.request.line(), cells))
+    };
+    asks.iter().map(|ask| Compared { key: ask.key, result: row(ask) }).collect()
 }

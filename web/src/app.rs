@@ -1,10 +1,9 @@
 //! The page.
 
-use crate::analysis::{Analysis, answers};
-use crate::chart::ChartPane;
-use crate::components::{EditorPane, Masthead, NoticeBar, Requests, WhyPane};
+use crate::analysis::{Analysis, World, answers};
+use crate::components::{EditorPane, Masthead, NoticeBar, Requests, Shown, WhyPane, overview};
 use crate::dom;
-use crate::hooks::{initial_state, use_settled, use_stored};
+use crate::hooks::{initial_state, use_link, use_settled, use_stored};
 use crate::same::Same;
 use portolan_core::span::Span;
 use std::rc::Rc;
@@ -21,19 +20,21 @@ pub fn App() -> Html {
     let work = &state.work;
     let dispatch = state.dispatcher();
     use_stored(&state);
+    use_link(&state, &dispatch);
 
     let light = work.files.iter().map(|f| f.text.len()).sum::<usize>() <= HEAVY;
     let files = use_settled(work.files.clone(), light, PAUSE);
     let fresh = files == work.files;
-    let analysis =
-        use_memo((files, work.controller.clone(), work.settings.clone()), |(files, name, settings)| {
-            Same::new(Analysis::of(files, name, settings))
-        });
+    let world = use_memo(files, |files| Same::new(World::of(files)));
+    let analysis = use_memo(((*world).clone(), work.answerer()), |(world, answerer)| {
+        Same::new(Analysis::of(world, answerer))
+    });
     let analysis = (*analysis).clone();
     let answers = use_memo((analysis.clone(), work.asks.clone()), |(a, asks)| Same::new(answers(a, asks)));
     let answers = (*answers).clone();
     let answered = answers.iter().find(|a| a.key == work.chosen).cloned();
 
+    let zoom = use_state(|| 1.0f64);
     let pointed = use_state_eq(|| None::<Span>);
     let point = use_callback((), {
         let pointed = pointed.setter();
@@ -55,16 +56,27 @@ pub fn App() -> Html {
         routes.iter().filter_map(|&id| table.route(id)).filter_map(|r| r.origin.span).collect::<Vec<_>>()
     });
 
+    let shown = overview(&Shown {
+        work: work.clone(),
+        analysis: analysis.clone(),
+        answered: answered.clone(),
+        view: state.view,
+        pointed: *pointed,
+        here,
+        zoom,
+        dispatch: dispatch.clone(),
+        onpoint: point.clone(),
+    });
+
     html! {
         <>
             <a class="skip" href="#requests">{ "Skip to the requests" }</a>
-            <Masthead work={work.clone()} theme={state.theme} dispatch={dispatch.clone()} />
+            <Masthead state={Same::new((*state).clone())} dispatch={dispatch.clone()} />
             { places() }
             <NoticeBar notice={state.notice.clone()} dispatch={dispatch.clone()} />
             <main class="places">
                 <Requests asks={work.asks.clone()} chosen={work.chosen} {answers} dispatch={dispatch.clone()} />
-                <ChartPane analysis={analysis.clone()} answered={answered.clone()} view={state.view}
-                    pointed={*pointed} {here} dispatch={dispatch.clone()} onpoint={point.clone()} />
+                { shown }
                 <WhyPane analysis={analysis.clone()} {answered} dispatch={dispatch.clone()} onpoint={point} />
                 <EditorPane files={work.files.clone()} front={work.front} outside={state.outside} {analysis} {fresh}
                     routes={Rc::clone(&routes)} pointed={*pointed} reveal={state.reveal} {dispatch} {oncursor} />

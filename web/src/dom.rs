@@ -2,6 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use web_sys::{Element, Event, KeyboardEvent};
 
 #[wasm_bindgen]
 extern "C" {
@@ -9,6 +10,39 @@ extern "C" {
     type Focusable;
     #[wasm_bindgen(method)]
     fn focus(this: &Focusable);
+
+    /// A field of any kind; fields, selects and check boxes have no type in common.
+    type Control;
+    #[wasm_bindgen(method, getter)]
+    fn name(this: &Control) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn value(this: &Control) -> Option<String>;
+}
+
+/// The name and the value of the field that an event comes from.
+pub fn control(event: &Event) -> (String, String) {
+    let control = event.target().map(|target| target.unchecked_into::<Control>());
+    control.map(|c| (c.name().unwrap_or_default(), c.value().unwrap_or_default())).unwrap_or_default()
+}
+
+/// The value of an attribute of the element that an event comes from, or of one around it: so one
+/// listener does for many elements.
+pub fn attribute(event: &Event, name: &str) -> Option<String> {
+    let element = event.target()?.dyn_into::<Element>().ok()?;
+    element.closest(&format!("[{name}]")).ok()??.get_attribute(name)
+}
+
+/// Closes the sheet around the event's target when Escape is pressed.
+pub fn close_on_escape(event: &KeyboardEvent) {
+    let sheet = || event.target()?.dyn_into::<Element>().ok()?.closest("details").ok()?;
+    if event.key() == "Escape"
+        && let Some(details) = sheet()
+    {
+        details.remove_attribute("open").ok();
+        if let Ok(Some(summary)) = details.query_selector("summary") {
+            summary.unchecked_into::<Focusable>().focus();
+        }
+    }
 }
 
 /// Moves the keyboard focus to the element with this id.

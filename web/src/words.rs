@@ -1,6 +1,7 @@
 //! What is said about answers, on every part of the page alike.
 
-use portolan_core::routing::{Answer, Certainty, Outcome, Request, Router, Target};
+use crate::analysis::Analysis;
+use portolan_core::routing::{Answer, Certainty, Outcome, Request, Target};
 
 /// What kind of answer, for its colour and its sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,10 +66,15 @@ pub fn status_line(status: u16) -> String {
 }
 
 /// The whole answer in one sentence or two.
-pub fn sentence(request: &Request, outcome: &Outcome, router: &Router) -> String {
-    let table = router.table();
+pub fn sentence(request: &Request, outcome: &Outcome, analysis: &Analysis) -> String {
+    let table = analysis.router.table();
+    let own = analysis.words();
     let by = match outcome.routes.first().and_then(|&id| table.route(id)) {
-        Some(route) => format!(" by {} of {}", route.rule, route.origin.object),
+        // nginx' text begins with the word itself.
+        Some(route) if route.rule.starts_with(own.route) => {
+            format!(" by {} of {}", route.rule, route.origin.object)
+        }
+        Some(route) => format!(" by the {} {} of {}", own.route, route.rule, route.origin.object),
         None => String::new(),
     };
     match &outcome.answer {
@@ -86,7 +92,7 @@ pub fn sentence(request: &Request, outcome: &Outcome, router: &Router) -> String
             format!("The client is sent to {location} with {}{by}.", status_line(*status))
         }
         Answer::Respond { status, why } => {
-            format!("The controller itself answers {}{by}: {why}.", status_line(*status))
+            format!("{} itself answers {}{by}: {why}.", own.proxy, status_line(*status))
         }
         _ => String::new(),
     }
@@ -99,6 +105,18 @@ pub fn certainty(certainty: &Certainty) -> &'static str {
         Certainty::Likely(_) => "Probably so, but it is not promised.",
         Certainty::Unknowable(_) => "It cannot be known from manifests.",
     }
+}
+
+/// A text with a capital in front.
+pub fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    let first: String = characters.next().map(|c| c.to_ascii_uppercase().to_string()).unwrap_or_default();
+    first + characters.as_str()
+}
+
+/// A reason as a sentence of its own.
+pub fn sentence_of(text: &str) -> String {
+    capital(text) + if text.ends_with(['.', '!', '?']) { "" } else { "." }
 }
 
 /// `1 rule`, `2 rules`.

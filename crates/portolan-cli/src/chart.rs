@@ -19,6 +19,8 @@ pub struct Chart {
     pub router: Router,
     /// What is wrong with the manifests, in the order of the text.
     pub problems: Vec<Problem>,
+    /// The version of the controller that answers, where somebody chose one.
+    pub version: Option<String>,
     /// Whether the manifests hold any Kubernetes object.
     pub has_objects: bool,
 }
@@ -52,6 +54,7 @@ impl World {
             sources: self.sources.clone(),
             router: Router::new(compiled.table),
             problems,
+            version: compiled.version,
             has_objects: self.has_objects,
         }
     }

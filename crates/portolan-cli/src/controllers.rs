@@ -53,7 +53,7 @@ fn human(out: &mut impl Write) -> Result<(), Failure> {
         write(out, format_args!("{gap}{strong}{name}{strong:#}  {title}\n{}\n", indented("  ", about)))?;
         for setting in *settings {
             let values = match setting.kind {
-                SettingKind::Choice(_) => format!(" ({})", setting.values()),
+                SettingKind::Choice(_) | SettingKind::Checked(_) => format!(" ({})", setting.values()),
                 _ => String::new(),
             };
             let default = match setting.default {

@@ -192,3 +192,65 @@ fn controllers_are_listed_for_programs() {
     let (_, stdout, _) = run(&["controllers", "--output", "jsonl"], b"");
     assert_eq!(lines(&stdout), *list.as_array().expect("a list"));
 }
+
+/// Traefik takes prefixes as text, and strictly as elements: the answers to `/foobar` differ.
+const STRICT: [&str; 11] = [
+    "compare",
+    "-q",
+    "-f",
+    ARTICLE,
+    "-c",
+    "traefik",
+    "-c",
+    "strict=traefik",
+    "--set",
+    "strict:strictPrefixMatching=true",
+    "--output=jsonl",
+];
+
+#[test]
+fn compared_answers_stand_beside_each_other_with_what_differs() {
+    let (code, stdout, _) =
+        run(&[&STRICT[..], &["http://foo.bar.com/foo", "http://foo.bar.com/foobar"]].concat(), b"");
+    let got = lines(&stdout);
+    assert_eq!((code, got.len()), (4, 2));
+    assert_eq!((&got[0]["kind"], &got[0]["same"]), (&json!("comparison"), &json!(true)));
+    assert_eq!(got[1]["request"]["target"], "/foobar");
+    let answers = got[1]["answers"].as_array().expect("a list");
+    assert_eq!(answers[0]["differs"], json!([]));
+    assert_eq!(answers[1]["differs"], json!(["kind"]));
+    assert_eq!(answers[1]["settings"], json!({"strictPrefixMatching": "true"}));
+    assert_eq!((&answers[1]["label"], &answers[1]["controller"]), (&json!("strict"), &json!("traefik")));
+    assert_eq!(answers[0]["answer"]["service"], "default/s1");
+    assert_eq!(answers[1]["answer"]["status"], 404);
+    assert_eq!(answers[0]["comparison_certain"], false);
+}
+
+#[test]
+fn a_comparison_ends_with_what_it_found() {
+    let code = |more: &[&str], input: &str| run(&[&STRICT[..], more].concat(), input.as_bytes());
+    let (same, stdout, _) = code(&["--differences", "http://foo.bar.com/foo"], "");
+    assert_eq!((same, stdout.as_str()), (0, ""));
+    let (differs, stdout, _) = code(
+        &["--differences", "--requests", "-"],
+        "{\"host\":\"foo.bar.com\",\"target\":\"/foo\"}\n{\"host\":\"foo.bar.com\",\"target\":\"/foobar\"}\n",
+    );
+    assert_eq!((differs, lines(&stdout).len()), (4, 1));
+    let (bad, stdout, _) = code(&["--requests", "-"], "nope\n{}\n");
+    let kinds: Vec<Value> = lines(&stdout).iter().map(|l| l["kind"].clone()).collect();
+    assert_eq!((bad, kinds), (1, vec![json!("error"), json!("comparison")]));
+}
+
+#[test]
+fn a_configuration_names_the_rule_of_each_line() {
+    let (code, stdout, _) = run(&["view", "-q", "-f", ARTICLE, "-c", "traefik", "-o", "jsonl"], b"");
+    let got = lines(&stdout);
+    assert_eq!(code, 0);
+    let rule = got.iter().find(|l| l["text"].as_str().is_some_and(|t| t.contains("PathPrefix(\"/bar\")")));
+    let rule = rule.expect("the rule's line");
+    assert_eq!(rule["origin"]["field"], "spec.rules[0].http.paths[1]");
+    assert_eq!(rule["origin"]["span"]["line"], 16);
+    assert_eq!(got[0]["origin"], Value::Null);
+    let numbers: Vec<_> = got.iter().filter_map(|l| l["line"].as_u64()).collect();
+    assert_eq!(numbers, (1..=got.len() as u64).collect::<Vec<_>>());
+}

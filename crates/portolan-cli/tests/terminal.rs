@@ -60,6 +60,22 @@ fn a_bad_request_is_shown_with_its_place() {
 }
 
 #[test]
+fn controllers_are_compared_request_by_request() {
+    let requests = ["http://foo.bar.com/foo", "http://foo.bar.com/foobar", "http://other.example/"];
+    let compare = ["compare", "-qf", ARTICLE, "-c", "kubernetes", "-c", "ingress-nginx", "-c", "traefik"];
+    assert_snapshot!(seen(&[&compare[..], &requests[..]].concat(), b""));
+    assert_snapshot!(seen(&[&compare[..], &["--differences", "http://other.example/"]].concat(), b""));
+}
+
+#[test]
+fn configurations_are_shown_as_the_proxy_gets_them() {
+    assert_snapshot!(seen(&["view", "-qf", ARTICLE, "-c", "traefik"], b""));
+    let unclassed =
+        ["view", "-qf", ARTICLE, "-c", "ingress-nginx", "--set", "watch-ingress-without-class=true"];
+    assert_snapshot!(seen(&unclassed, b""));
+}
+
+#[test]
 fn what_keeps_it_from_answering() {
     for (name, args, input) in [
         ("unknown_setting", &["route", "-f", "-", "--set", "clas=x", "http://h/"][..], &b"kind: A"[..]),
@@ -68,6 +84,19 @@ fn what_keeps_it_from_answering() {
         ("standard_input_twice", &["route", "-f", "-", "--requests", "-"], b""),
         ("no_text", &["route", "-f", "-", "http://h/"], b"\xff"),
         ("no_object", &["route", "-f", "-", "http://h/"], b"# helm failed\n"),
+        ("no_configuration", &["view", "-f", ARTICLE, "-c", "kubernetes"], b""),
+        ("one_controller", &["compare", "-f", ARTICLE, "-c", "traefik", "http://h/"], b""),
+        ("one_label_twice", &["compare", "-f", ARTICLE, "-c", "traefik", "-c", "traefik", "http://h/"], b""),
+        (
+            "a_setting_of_nobody",
+            &["compare", "-f", ARTICLE, "-c", "traefik", "-c", "kubernetes", "--set", "a=b", "http://h/"],
+            b"",
+        ),
+        (
+            "a_bad_value",
+            &["route", "-f", "-", "-c", "traefik", "--set", "allowEmptyServices=maybe", "h"],
+            b"kind: A",
+        ),
         ("no_request", &["route", "-f", ARTICLE], b""),
         ("no_manifest", &["route", "http://h/"], b""),
     ] {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 /// Few words, so that random hosts and paths collide, nest and nearly match.
 fn segment() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["a", "b", "aa", "A", "", ".", "%2F"])
+    prop::sample::select(vec!["a", "b", "aa", "A", "", ".", "%2F", "a%0A"])
 }
 
 fn path() -> impl Strategy<Value = String> {
@@ -22,13 +22,16 @@ fn host() -> impl Strategy<Value = String> {
         "",
         "test",
         "other",
+        "a_b.test",
+        "A_b.test",
     ])
     .prop_map(str::to_owned)
 }
 
 fn pattern() -> impl Strategy<Value = HostPattern> {
     prop_oneof![
-        prop::sample::select(vec!["a.test", "b.a.test", "other"]).prop_map(|h| HostPattern::Exact(h.into())),
+        prop::sample::select(vec!["a.test", "b.a.test", "other", "a_b.test", ""])
+            .prop_map(|h| HostPattern::Exact(h.into())),
         prop::sample::select(vec![".a.test", ".b.a.test", ".test"])
             .prop_map(|h| HostPattern::OneLabel(h.into())),
         prop::sample::select(vec![".a.test", ".test"]).prop_map(|h| HostPattern::FirstLabel(h.into())),
@@ -47,10 +50,37 @@ fn matcher() -> impl Strategy<Value = PathMatcher> {
         path().prop_map(PathMatcher::Exact),
         path().prop_map(|p| PathMatcher::element_prefix(&p)),
         path().prop_map(PathMatcher::StringPrefix),
-        prop::sample::select(vec!["^/a", "(?i)a$", "b.", "^$", "/a(/|$)(.*)"])
-            .prop_map(|p| PathMatcher::Regex(Pattern::re2(p).expect("valid"))),
-        prop::sample::select(vec!["^/a", "^/", "^/A/b?", "^/a|b", "^/a/(?!b)", "^/aa/"])
-            .prop_map(|p| PathMatcher::Regex(Pattern::pcre(p, true).expect("valid"))),
+        prop::sample::select(vec![
+            "^/a",
+            "(?i)a$",
+            "b.",
+            "^$",
+            "/a(/|$)(.*)",
+            "/aa/",
+            "(?i)/a/b",
+            "b/aa",
+            "a/[ab]/a",
+            "(?i)^/a(/|$)",
+            "/(a|b)/b",
+            "^/(a/a|b/b)",
+        ])
+        .prop_map(|p| PathMatcher::Regex(Pattern::re2(p).expect("valid"))),
+        prop::sample::select(vec![
+            "^/a",
+            "^/",
+            "^/A/b?",
+            "^/a|b",
+            "^/a/(?!b)",
+            "^/aa/",
+            "^/a(/|$)(.*)",
+            "^/A/b(/|$)",
+            "^/b/a",
+            "^/aa.*",
+            "^/b/[ab]+$",
+            "^(/|$)",
+            "^/a/.*/b",
+        ])
+        .prop_map(|p| PathMatcher::Regex(Pattern::pcre(p, true).expect("valid"))),
     ]
 }
 
@@ -211,7 +241,7 @@ fn request() -> impl Strategy<Value = Request> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4096, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(4096), ..ProptestConfig::default() })]
 
     #[test]
     fn resolve_equals_explain(table in table(), requests in prop::collection::vec(request(), 1..8)) {

@@ -1,4 +1,4 @@
-//! The chart's place on the page: what is drawn, at what scale, and what clicks and keys do.
+//! The chart itself, drawn or as a list: what is drawn, at what scale, and what clicks and keys do.
 
 use super::draw::{Drawn, MARGIN};
 use super::fold::{self, Folded, Shown};
@@ -6,12 +6,12 @@ use super::layout::Direction;
 use super::place::{Drawing, place};
 use super::tree::Tree;
 use crate::analysis::{Analysis, Answered};
-use crate::components::{Dispatch, Icon, icon};
+use crate::components::Dispatch;
 use crate::dom;
 use crate::hooks::use_width_and_height;
 use crate::same::Same;
-use crate::state::{Action, ChartView};
-use crate::words::{self, Kind};
+use crate::state::Action;
+use crate::words;
 use portolan_core::span::Span;
 use portolan_core::topology::{Chart, Course};
 use std::collections::HashMap;
@@ -31,7 +31,10 @@ pub struct Props {
     pub analysis: Same<Analysis>,
     /// The chosen request, whose course is lit.
     pub answered: Option<Answered>,
-    pub view: ChartView,
+    /// Whether it is shown as a list.
+    pub as_list: bool,
+    /// How much larger than needed to fit.
+    pub zoom: UseStateHandle<f64>,
     /// What is pointed at, here or elsewhere.
     pub pointed: Option<Span>,
     /// Where the editor's cursor is.
@@ -44,7 +47,7 @@ pub struct Props {
 pub fn ChartPane(props: &Props) -> Html {
     let scroller = use_node_ref();
     let size = use_width_and_height(&scroller);
-    let zoom = use_state(|| 1.0f64);
+    let zoom = &props.zoom;
     let unfolded = use_state(HashMap::<String, usize>::new);
     let roving = use_state(|| None::<String>);
 
@@ -68,7 +71,7 @@ pub fn ChartPane(props: &Props) -> Html {
 
     let needed = drawing.layout.size.0 + 2.0 * MARGIN.0;
     let fit = if needed > size.0 && size.0 > 0.0 { (size.0 / needed).max(SMALLEST_FIT) } else { 1.0 };
-    let scale = fit * *zoom;
+    let scale = fit * **zoom;
 
     let pick = pick(props, &folded, &unfolded);
     let point = {
@@ -76,24 +79,13 @@ pub fn ChartPane(props: &Props) -> Html {
         Callback::from(move |at: Option<usize>| onpoint.emit(at.and_then(|at| span_at(&chart, &folded, at))))
     };
     let current = roving.as_ref().and_then(|id| drawing.labels.iter().position(|l| l.id == *id)).unwrap_or(0);
-    let keys = keys(&drawing, &folded, direction, &roving, &zoom);
+    let keys = keys(&drawing, &folded, direction, &roving, zoom);
     let label = caption(props);
     html! {
-        <section class="pane chart-pane" id="chart" aria-labelledby="chart-title">
-            <div class="pane-head">
-                <h2 id="chart-title">{ "Chart" }</h2>
-                { shown_course(props) }
-                <div class="chart-tools">
-                    if props.view == ChartView::Drawn {
-                        { zoom_button(&zoom, "Smaller", "−", 1.0 / 1.2) }
-                        { zoom_button(&zoom, "Larger", "+", 1.2) }
-                    }
-                    { view_switch(props) }
-                </div>
-            </div>
-            <div class={classes!("chart-body", (props.view == ChartView::List).then_some("as-list"))}>
+        <>
+            <div class={classes!("chart-body", props.as_list.then_some("as-list"))}>
                 <div ref={scroller} class="chart-scroll">
-                    if props.view == ChartView::Drawn {
+                    if !props.as_list {
                         <Drawn {chart} {folded} drawing={drawing.clone()} lit={lit.0.clone()}
                             lit_edges={lit.1.clone()} pointed={at_span(props, &drawing, props.pointed)}
                             here={at_span(props, &drawing, props.here)} roving={current} {direction}
@@ -106,7 +98,7 @@ pub fn ChartPane(props: &Props) -> Html {
             <p id="chart-keys" class="hidden">
                 { "Arrow keys move between the nodes, Enter shows the text behind one. The list view holds the same." }
             </p>
-        </section>
+        </>
     }
 }
 
@@ -242,46 +234,5 @@ fn caption(props: &Props) -> String {
             format!("Course of {} to {}", answer.request.line(), words::short(&answer.outcome.answer))
         }
         _ => "The way into the cluster".to_owned(),
-    }
-}
-
-fn shown_course(props: &Props) -> Html {
-    let Some(Ok(answer)) = props.answered.as_ref().map(|a| &a.result) else {
-        return html! { <p class="chart-course soft">{ "No course: choose a request" }</p> };
-    };
-    let sign = match words::kind(&answer.outcome.answer) {
-        Kind::Forward => Icon::Forward,
-        Kind::Redirect => Icon::Redirect,
-        Kind::Respond => Icon::Respond,
-    };
-    html! {
-        <p class="chart-course">
-            <code>{ answer.request.line() }</code>{ icon(sign) }
-            <strong>{ words::short(&answer.outcome.answer) }</strong>
-        </p>
-    }
-}
-
-fn zoom_button(zoom: &UseStateHandle<f64>, name: &'static str, sign: &'static str, by: f64) -> Html {
-    let zoom = zoom.clone();
-    let click = Callback::from(move |_: MouseEvent| zoom.set((*zoom * by).clamp(0.4, 3.0)));
-    html! {
-        <button type="button" class="quiet" aria-label={name} title={name} onclick={click}>{ sign }</button>
-    }
-}
-
-fn view_switch(props: &Props) -> Html {
-    let button = |view: ChartView, text: &'static str| {
-        let dispatch = props.dispatch.clone();
-        let click = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::View(view)));
-        html! {
-            <button type="button" aria-pressed={(props.view == view).to_string()} onclick={click}>{ text }</button>
-        }
-    };
-    html! {
-        <div class="segments" role="group" aria-label="Show as">
-            { button(ChartView::Drawn, "Chart") }
-            { button(ChartView::List, "List") }
-        </div>
     }
 }

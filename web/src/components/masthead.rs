@@ -2,15 +2,18 @@
 
 use super::Dispatch;
 use super::examples_dialog::ExamplesDialog;
-use crate::state::{Action, Theme, Work};
+use super::settings::settings_sheet;
+use super::share::ShareSheet;
+use crate::dom;
+use crate::same::Same;
+use crate::state::{Action, Answerer, State, Theme};
 use portolan_core::controller;
-use web_sys::{HtmlDialogElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    pub work: Work,
-    pub theme: Theme,
+    pub state: Same<State>,
     pub dispatch: Dispatch,
 }
 
@@ -34,11 +37,12 @@ pub fn Masthead(props: &Props) -> Html {
                 <p class="question">{ "This request: where does it land, and why there?" }</p>
             </div>
             <div class="controls">
-                <Answering work={props.work.clone()} dispatch={props.dispatch.clone()} />
+                { answering(&props.state.work.answerer(), &props.dispatch) }
+                <ShareSheet state={props.state.clone()} />
                 <button type="button" class="button" aria-haspopup="dialog" onclick={open_examples}>
                     { "Examples" }
                 </button>
-                <ThemeSwitch theme={props.theme} dispatch={props.dispatch.clone()} />
+                { theme_switch(props.state.theme, &props.dispatch) }
             </div>
             <ExamplesDialog node={dialog} dispatch={props.dispatch.clone()} />
         </header>
@@ -56,93 +60,47 @@ fn mark() -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct AnsweringProps {
-    work: Work,
-    dispatch: Dispatch,
-}
-
 /// Which controller answers, and its settings.
-#[component]
-fn Answering(props: &AnsweringProps) -> Html {
-    let chosen = controller::find(&props.work.controller).ok();
+fn answering(answerer: &Answerer, dispatch: &Dispatch) -> Html {
     let pick = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |event: Event| {
-            if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
-                dispatch.dispatch(Action::Controller(select.value()));
-            }
-        })
+        let dispatch = dispatch.clone();
+        Callback::from(move |event: Event| dispatch.dispatch(Action::Controller(dom::control(&event).1)))
     };
-    let settings = chosen.map_or(&[][..], |c| c.settings);
-    let set = props.work.settings.len();
     html! {
         <>
             <label class="field">
                 <span>{ "Answers as" }</span>
-                <select aria-label="Answers as" onchange={pick} title={chosen.map_or("", |c| c.about)}>
-                    { for controller::all().iter().map(|c| html! {
-                        <option value={c.name} selected={c.name == &*props.work.controller}>{ c.title }</option>
-                    }) }
+                <select aria-label="Answers as" onchange={pick} title={answerer.controller().about}>
+                    { controllers(&answerer.controller) }
                 </select>
             </label>
-            if !settings.is_empty() {
-                <details class="settings">
-                    <summary class="button">
-                        { if set == 0 { "Settings".to_owned() } else { format!("Settings ({set})") } }
-                    </summary>
-                    <div class="sheet">
-                        <p class="soft">{ chosen.map_or("", |c| c.about) }</p>
-                        { for settings.iter().map(|s| setting(s, props)) }
-                    </div>
-                </details>
-            }
+            { settings_sheet(answerer, dispatch) }
         </>
     }
 }
 
-fn setting(setting: &'static controller::Setting, props: &AnsweringProps) -> Html {
-    let value = props.work.settings.get(setting.name).cloned().unwrap_or_default();
-    let change = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |event: InputEvent| {
-            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                dispatch.dispatch(Action::Setting(setting.name.to_owned(), input.value()));
-            }
-        })
-    };
+/// The controllers to choose from.
+pub(super) fn controllers(chosen: &str) -> Html {
     html! {
-        <label class="setting" key={setting.name}>
-            <code>{ setting.name }</code>
-            <input type="text" {value} placeholder={setting.default} oninput={change} spellcheck="false"
-                autocomplete="off" autocapitalize="off" />
-            <span class="soft">{ setting.about }</span>
-        </label>
+        for c in controller::all() {
+            <option value={c.name} selected={c.name == chosen}>{ c.title }</option>
+        }
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ThemeProps {
-    theme: Theme,
-    dispatch: Dispatch,
-}
-
-#[component]
-fn ThemeSwitch(props: &ThemeProps) -> Html {
+fn theme_switch(chosen: Theme, dispatch: &Dispatch) -> Html {
     let pick = {
-        let dispatch = props.dispatch.clone();
+        let dispatch = dispatch.clone();
         Callback::from(move |event: Event| {
-            if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
-                dispatch.dispatch(Action::Theme(match select.value().as_str() {
-                    "light" => Theme::Light,
-                    "dark" => Theme::Dark,
-                    _ => Theme::Auto,
-                }));
-            }
+            dispatch.dispatch(Action::Theme(match dom::control(&event).1.as_str() {
+                "light" => Theme::Light,
+                "dark" => Theme::Dark,
+                _ => Theme::Auto,
+            }));
         })
     };
     let option = |theme: Theme, value: &'static str, text: &'static str| {
-        html! { <option {value} selected={props.theme == theme}>{ text }</option> }
+        html! { <option {value} selected={chosen == theme}>{ text }</option> }
     };
     html! {
         <label class="field theme">

@@ -1,13 +1,18 @@
 //! The parts of the page.
 
+mod compare;
+mod configuration;
 mod editor_pane;
 mod examples_dialog;
 mod icon;
 mod masthead;
 mod notice;
+mod overview;
 mod problems;
 mod requests;
 mod rules;
+mod settings;
+mod share;
 mod tabs;
 mod why;
 
@@ -15,6 +20,7 @@ pub use editor_pane::EditorPane;
 pub use icon::{Icon, icon};
 pub use masthead::Masthead;
 pub use notice::NoticeBar;
+pub use overview::{Shown, overview};
 pub use requests::Requests;
 pub use why::WhyPane;
 

@@ -43,7 +43,7 @@ pub fn Problems(props: &Props) -> Html {
 }
 
 fn summary(analysis: &Analysis) -> String {
-    let objects = count(analysis.objects, "object", "objects");
+    let objects = count(analysis.world.objects, "object", "objects");
     let kinds = [
         (Severity::Error, "error", "errors"),
         (Severity::Warning, "warning", "warnings"),
@@ -56,14 +56,14 @@ fn summary(analysis: &Analysis) -> String {
         .map(|(n, one, many)| count(n, one, many))
         .collect();
     match found.as_slice() {
-        [] if analysis.objects == 0 => "Nothing to read yet".to_owned(),
+        [] if analysis.world.objects == 0 => "Nothing to read yet".to_owned(),
         [] => format!("{objects} read, no problems"),
         found => format!("{} in {objects}", found.join(", ")),
     }
 }
 
 /// Text whose words in backticks are set as code.
-fn with_code(text: &str) -> Html {
+pub(super) fn with_code(text: &str) -> Html {
     let parts = text.split('`').enumerate();
     html! { for (n, part) in parts { if n % 2 == 1 { <code>{ part }</code> } else { { part } } } }
 }

@@ -4,7 +4,7 @@ use super::{Dispatch, Icon, icon};
 use crate::analysis::Analysis;
 use crate::same::Same;
 use crate::state::Action;
-use crate::words::count;
+use crate::words::{capital, count};
 use portolan_core::routing::{HostId, HostVerdict, Route, RouteVerdict, Trace, Verdict};
 use portolan_core::span::Span;
 use yew::prelude::*;
@@ -23,19 +23,21 @@ pub struct Props {
 #[component]
 pub fn Rules(props: &Props) -> Html {
     let table = props.analysis.router.table();
+    let own = props.analysis.words();
+    let title = capital(own.routes);
     if table.routes.is_empty() {
-        let text = match props.analysis.ingresses {
-            0 => "There is no Ingress in the manifests, so there is no rule.",
-            _ => "No Ingress has a rule that is in force.",
+        let text = match table.dropped.is_empty() {
+            true => format!("There is no {} in the manifests, so there is no {}.", own.objects, own.route),
+            false => format!("No {} makes a {} that is in force.", own.objects, own.route),
         };
-        return html! { <><h3>{ "Rules" }</h3><p class="soft">{ text }</p></> };
+        return html! { <><h3>{ title }</h3><p class="soft">{ text }</p></> };
     }
     let (near, far): (Vec<&HostVerdict>, Vec<&HostVerdict>) =
         props.trace.hosts.iter().partition(|h| h.matches);
     let far_rules = far.iter().map(|h| of_host(&props.trace, h.host, props).count()).sum::<usize>();
     html! {
         <>
-            <h3>{ "Rules" }<span class="soft">{ " in the order in which they are tried" }</span></h3>
+            <h3>{ title }<span class="soft">{ " in the order in which they are tried" }</span></h3>
             { for near.iter().map(|h| html! { <Host verdict={**h} open={true} rules={props.clone()} /> }) }
             if near.is_empty() {
                 <p class="soft">{ nobody(props) }</p>
@@ -43,7 +45,7 @@ pub fn Rules(props: &Props) -> Html {
             if !far.is_empty() {
                 <details class="others">
                     <summary>
-                        { format!("{} for other hosts", count(far_rules, "rule", "rules")) }
+                        { format!("{} for other hosts", count(far_rules, own.route, own.routes)) }
                     </summary>
                     { for far.iter().take(100).map(|h| html! { <Host verdict={**h} open={false} rules={props.clone()} /> }) }
                 </details>
@@ -53,9 +55,10 @@ pub fn Rules(props: &Props) -> Html {
 }
 
 fn nobody(props: &Props) -> String {
+    let own = props.analysis.words().route;
     match props.trace.host.as_str() {
-        "" => "No rule is for requests without a host.".to_owned(),
-        host => format!("No rule is for the host {host}."),
+        "" => format!("No {own} is for requests without a host."),
+        host => format!("No {own} is for the host {host}."),
     }
 }
 
@@ -118,9 +121,10 @@ fn rule(verdict: &RouteVerdict, route: &Route, props: &Props, with_reason: bool)
         Verdict::Tied => ("tied", Icon::Half, "tied: "),
         Verdict::Lost(_) => ("lost", Icon::Lost, "lost: "),
     };
+    let own = props.analysis.words().route;
     let why = match &verdict.verdict {
-        Verdict::Won => "This rule answers.".to_owned(),
-        Verdict::Tied => "This rule or one that is its equal answers.".to_owned(),
+        Verdict::Won => format!("This {own} answers."),
+        Verdict::Tied => format!("This {own} or one that is its equal answers."),
         Verdict::Lost(why) => props.analysis.router.words(&props.trace, verdict.route, why),
     };
     let place = route.origin.span;

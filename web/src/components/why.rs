@@ -87,22 +87,14 @@ fn verdict(props: &ReasonsProps) -> Html {
             <p class="verdict-what">
                 { icon(sign) }<span>{ words::short(&outcome.answer) }</span>{ certainty_mark(&outcome.certainty) }
             </p>
-            <p>{ words::sentence(&props.answer.request, outcome, &props.analysis.router) }</p>
+            <p>{ words::sentence(&props.answer.request, outcome, &props.analysis) }</p>
             if let Some(reason) = outcome.certainty.reason() {
                 <p class="verdict-doubt">
-                    <strong>{ words::certainty(&outcome.certainty) }</strong>{ " " }{ capital(reason) }
+                    <strong>{ words::certainty(&outcome.certainty) }</strong>{ " " }{ words::sentence_of(reason) }
                 </p>
             }
         </div>
     }
-}
-
-/// A reason as a sentence of its own.
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    let first: String = characters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{stop}", characters.as_str())
 }
 
 /// How the controller reads the request.

@@ -1,7 +1,7 @@
 //! What the user can do.
 
 use super::names::unique;
-use super::{Ask, ChartView, File, Notice, Reveal, State, Theme, Work, unix_lines};
+use super::{Answerer, Ask, ChartView, File, Link, Notice, Reveal, State, Theme, Work, restore, unix_lines};
 use portolan_core::problem::Fix;
 use portolan_core::span::Span;
 use std::rc::Rc;
@@ -41,6 +41,16 @@ pub enum Action {
     Controller(String),
     /// A setting of the controller.
     Setting(String, String),
+    /// One more controller is compared.
+    AddColumn,
+    /// One of the compared controllers is another one.
+    Column(usize, String),
+    /// A controller is compared no longer.
+    RemoveColumn(usize),
+    /// This one of the compared controllers answers on the rest of the page; perhaps to this request.
+    Answer(usize, Option<u32>),
+    /// A link is opened, with the work in it where it brings some.
+    Link(Box<Link>, Option<String>),
     /// Other colours.
     Theme(Theme),
     /// Another way to show the chart.
@@ -121,17 +131,37 @@ impl State {
             }
             Action::Choose(key) => work.chosen = key,
             Action::Controller(name) => {
-                work.controller = name.into();
-                work.settings = Rc::default();
+                let at = work.answering;
+                work.set_answerer(at, Answerer::new(&name));
             }
             Action::Setting(name, value) => {
-                let settings = Rc::make_mut(&mut work.settings);
+                let mut answerer = work.answerer();
+                let settings = Rc::make_mut(&mut answerer.settings);
                 if value.is_empty() {
                     settings.remove(&name);
                 } else {
                     settings.insert(name, value);
                 }
+                let at = work.answering;
+                work.set_answerer(at, answerer);
             }
+            Action::AddColumn => work.add_column(),
+            Action::Column(at, name) => work.set_answerer(at, Answerer::new(&name)),
+            Action::RemoveColumn(at) => {
+                if work.answerers.len() > 1 && at < work.answerers.len() {
+                    Rc::make_mut(&mut work.answerers).remove(at);
+                    if work.answering > at || work.answering == work.answerers.len() {
+                        work.answering -= 1;
+                    }
+                }
+            }
+            Action::Answer(at, ask) => {
+                if at < work.answerers.len() {
+                    work.answering = at;
+                    work.chosen = ask.unwrap_or(work.chosen);
+                }
+            }
+            Action::Link(link, packed) => self.follow(&link, packed.as_deref()),
             Action::Theme(theme) => self.theme = theme,
             Action::View(view) => self.view = view,
             Action::Open(new, text) => self.replace(*new, text),
@@ -161,6 +191,38 @@ impl State {
         let before = std::mem::replace(&mut self.work, new);
         self.notice = Some(Notice { text, before: Some(Rc::new(before)) });
         self.reveal = None;
+    }
+
+    /// Takes over what a link says. What it says nothing of stays as it is.
+    fn follow(&mut self, link: &Link, packed: Option<&str>) {
+        let before = self.work.clone();
+        let brought = packed.and_then(|json| restore(json, self.theme));
+        let mut said = Vec::new();
+        if packed.is_some() && brought.is_none() {
+            said.push("The manifests in this link cannot be read.".to_owned());
+        }
+        if let Some(state) = brought {
+            self.replace(state.work, String::new());
+            said.push("Opened the manifests and requests that the link brought.".to_owned());
+        }
+        if let Some(answering) = link.answering.filter(|&at| at < link.answerers.len()) {
+            self.work.answerers = Rc::new(link.answerers.clone());
+            self.work.answering = answering;
+        }
+        if let Some(view) = link.view {
+            self.view = view;
+        }
+        if self.work.answerers != before.answerers && packed.is_none() {
+            said.push(format!("Answers as {}, as the link says.", self.work.answerer().controller().title));
+        }
+        if !link.ignored.is_empty() {
+            said.push(format!("Not understood in the link, and left out: {}.", link.ignored.join("; ")));
+        }
+        let changed = self.work != before;
+        if !said.is_empty() {
+            let before = changed.then(|| Rc::new(before));
+            self.notice = Some(Notice { text: said.join(" "), before });
+        }
     }
 
     fn close(&mut self, key: u32) {
@@ -212,6 +274,22 @@ impl Work {
         if !coming.is_empty() && self.files.len() == 1 && self.files.iter().all(|f| f.text.trim().is_empty())
         {
             Rc::make_mut(&mut self.files).clear();
+        }
+    }
+
+    fn set_answerer(&mut self, at: usize, answerer: Answerer) {
+        if let Some(place) = Rc::make_mut(&mut self.answerers).get_mut(at) {
+            *place = answerer;
+        }
+    }
+
+    /// One more controller: one that is not compared yet, where there is one.
+    fn add_column(&mut self) {
+        let all = portolan_core::controller::all();
+        let new = all.iter().find(|c| self.answerers.iter().all(|a| &*a.controller != c.name));
+        if self.answerers.len() < super::link::MOST {
+            let new = new.map_or_else(Answerer::default, |c| Answerer::new(c.name));
+            Rc::make_mut(&mut self.answerers).push(new);
         }
     }
 
@@ -317,5 +395,39 @@ mod tests {
         let fixed = state.clone().reduce(fix(vec![edit(6, 6, "\""), edit(11, 11, "\"")]));
         assert_eq!(front(&fixed), Some("host: \"*.a.b\""));
         assert_eq!(state.clone().reduce(fix(vec![edit(90, 99, "x")])), state);
+    }
+
+    #[test]
+    fn columns_come_and_go_and_one_of_them_answers() {
+        let answers = |state: &State| state.work.answerer().controller.to_string();
+        let first = portolan_core::controller::all()[0].name;
+        let state = state().reduce(Action::AddColumn).reduce(Action::AddColumn);
+        assert_eq!((state.work.answerers.len(), answers(&state)), (3, first.to_owned()));
+        let state = state.reduce(Action::Column(2, "traefik".into())).reduce(Action::Answer(2, Some(5)));
+        assert_eq!((answers(&state), state.work.chosen), ("traefik".to_owned(), 5));
+        let state = state.reduce(Action::Setting("ingressClass".into(), "x".into()));
+        assert_eq!(state.work.answerers[2].settings.len(), 1);
+        let state = state.reduce(Action::RemoveColumn(0));
+        assert_eq!((state.work.answering, answers(&state)), (1, "traefik".to_owned()));
+        let state = state.reduce(Action::RemoveColumn(1)).reduce(Action::RemoveColumn(0));
+        assert_eq!((state.work.answerers.len(), state.work.answering), (1, 0), "one always stays");
+        let state = state.reduce(Action::Answer(7, None)).reduce(Action::RemoveColumn(7));
+        assert_eq!(state.work.answering, 0);
+    }
+
+    #[test]
+    fn a_link_changes_what_it_names_and_can_be_taken_back() {
+        let before = state();
+        let link = Link::read("#controller=traefik&view=compare&nope=1").expect("a link");
+        let after = before.clone().reduce(Action::Link(Box::new(link), None));
+        assert_eq!(&*after.work.answerer().controller, "traefik");
+        assert_eq!((after.view, &after.work.files), (ChartView::Compare, &before.work.files));
+        let notice = after.notice.as_ref().expect("it says so");
+        assert!(notice.text.contains("Traefik 3.7") && notice.text.contains("nope"), "{}", notice.text);
+        assert_eq!(after.reduce(Action::GoBack).work, before.work);
+        let nonsense = Link::read("work=p.e30").expect("a link");
+        let after = before.clone().reduce(Action::Link(Box::new(nonsense), Some("{}".into())));
+        assert_eq!(after.work, before.work);
+        assert!(after.notice.is_some());
     }
 }

@@ -1,14 +1,16 @@
 //! What the page knows, and how each thing the user does changes it. No browser in here.
 
 mod action;
+pub mod link;
 mod names;
 mod stored;
 
 pub use action::Action;
+pub use link::Link;
 pub use stored::{restore, store};
 
+use portolan_core::controller::{self, Controller, SettingError, Settings};
 use portolan_core::span::Span;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -34,8 +36,7 @@ pub struct Ask {
 }
 
 /// Which colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
     /// As the system prefers.
     #[default]
@@ -46,15 +47,76 @@ pub enum Theme {
     Dark,
 }
 
+impl Theme {
+    /// Its word in the store and on the document.
+    pub fn word(self) -> &'static str {
+        match self {
+            Theme::Auto => "auto",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// The theme of that word.
+    pub fn of(word: &str) -> Self {
+        match word {
+            "light" => Theme::Light,
+            "dark" => Theme::Dark,
+            _ => Theme::Auto,
+        }
+    }
+}
+
 /// How the chart is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ChartView {
     /// Drawn.
     #[default]
     Drawn,
     /// As a nested list.
     List,
+    /// What the controller writes for its proxy, instead.
+    Configuration,
+    /// What several controllers answer, instead.
+    Compare,
+}
+
+/// A controller that answers, with settings of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answerer {
+    /// Name of the controller.
+    pub controller: Rc<str>,
+    /// Its settings, by its own names, as they were typed.
+    pub settings: Rc<BTreeMap<String, String>>,
+}
+
+impl Answerer {
+    /// A controller with its own defaults.
+    pub fn new(controller: &str) -> Self {
+        Self { controller: controller.into(), settings: Rc::default() }
+    }
+
+    /// The controller; the default one where there is none of this name.
+    pub fn controller(&self) -> &'static Controller {
+        controller::find(&self.controller).unwrap_or(&controller::all()[0])
+    }
+
+    /// Its settings, and what is wrong with those that it does not take.
+    pub fn settings(&self) -> (Settings, Vec<(&str, SettingError)>) {
+        let (mut taken, mut refused) = (Settings::new(), Vec::new());
+        for (name, value) in &*self.settings {
+            if let Err(error) = taken.set(self.controller(), &format!("{name}={value}")) {
+                refused.push((name.as_str(), error));
+            }
+        }
+        (taken, refused)
+    }
+}
+
+impl Default for Answerer {
+    fn default() -> Self {
+        Self::new(controller::all()[0].name)
+    }
 }
 
 /// A wish to see a place in the editor.
@@ -92,10 +154,10 @@ pub struct Work {
     pub asks: Rc<Vec<Ask>>,
     /// The request whose course is drawn.
     pub chosen: u32,
-    /// Name of the controller.
-    pub controller: Rc<str>,
-    /// Settings of the controller, by its own names.
-    pub settings: Rc<BTreeMap<String, String>>,
+    /// The controllers that are compared; never empty.
+    pub answerers: Rc<Vec<Answerer>>,
+    /// Which of them answers on the rest of the page.
+    pub answering: usize,
     /// The last key given to a file or a request.
     pub last_key: u32,
 }
@@ -141,16 +203,20 @@ impl Work {
         }
         let asks: Vec<Ask> =
             requests.into_iter().map(|text| Ask { key: next(), text: text.as_ref().into() }).collect();
-        let controller = portolan_core::controller::all().first().map_or("", |c| c.name);
         Self {
             front: files.first().map_or(0, |f| f.key),
             chosen: asks.first().map_or(0, |a| a.key),
             files: Rc::new(files),
             asks: Rc::new(asks),
-            controller: controller.into(),
-            settings: Rc::default(),
+            answerers: Rc::new(vec![Answerer::default()]),
+            answering: 0,
             last_key,
         }
+    }
+
+    /// Who answers.
+    pub fn answerer(&self) -> Answerer {
+        self.answerers.get(self.answering).or(self.answerers.first()).cloned().unwrap_or_default()
     }
 
     /// The file that a span lies in, where it still is what was analysed.

@@ -5,6 +5,7 @@ use crate::chart::Chart;
 use crate::failure::Failure;
 use crate::route::{Renderer, write};
 use anstyle::{AnsiColor, Style};
+use portolan_core::controller::{self, Words};
 use portolan_core::routing::{
     Action, Answer, Certainty, Forward, HostPattern, Origin, Redirect, Request, Respond, Route, RouteTable,
     Target, Trace, Verdict,
@@ -53,7 +54,12 @@ impl<'c, W: Write> Human<'c, W> {
     /// A rule, the object that it stands in and its first line.
     fn rule(&mut self, route: &Route) -> Result<(), Failure> {
         let words = rule_words(self.chart.router.table(), route);
-        self.line(&format!("by {}", printable(&words)))?;
+        // nginx' text begins with the word itself.
+        let noun = match self.words().route {
+            "rule" | "location" => String::new(),
+            noun => format!("{noun} "),
+        };
+        self.line(&format!("by {noun}{}", printable(&words)))?;
         self.origin(&route.origin)?;
         let Some(span) = route.origin.span else { return Ok(()) };
         let Some(file) = self.chart.sources.get(span.file) else { return Ok(()) };
@@ -83,6 +89,12 @@ impl<'c, W: Write> Human<'c, W> {
         origin.span.map(|span| self.chart.sources.location(span).to_string()).unwrap_or_default()
     }
 
+    /// The controller's own words.
+    fn words(&self) -> Words {
+        let name = self.chart.router.table().controller;
+        controller::find(name).unwrap_or(&controller::all()[0]).words()
+    }
+
     fn explain(&mut self, trace: &Trace) -> Result<(), Failure> {
         let router = &self.chart.router;
         let table = router.table();
@@ -90,7 +102,8 @@ impl<'c, W: Write> Human<'c, W> {
             return self.line(&printable(&format!("refused with {}: {}", refusal.status, refusal.why)));
         }
         let host = if trace.host.is_empty() { "no host" } else { &trace.host };
-        self.line(&format!("{STRONG}hosts{STRONG:#} {DIM}for {}{DIM:#}", printable(host)))?;
+        let words = self.words();
+        self.line(&format!("{STRONG}{}{STRONG:#} {DIM}for {}{DIM:#}", words.hosts, printable(host)))?;
         for verdict in &trace.hosts {
             let Some(host) = table.host(verdict.host) else { continue };
             let pattern = host.pattern.to_string();
@@ -101,7 +114,7 @@ impl<'c, W: Write> Human<'c, W> {
                 (false, false) => format!("  {DIM}✗ {pattern}{DIM:#}"),
             })?;
         }
-        self.line(&format!("{STRONG}rules{STRONG:#} {DIM}for {}{DIM:#}", printable(&trace.path)))?;
+        self.line(&format!("{STRONG}{}{STRONG:#} {DIM}for {}{DIM:#}", words.routes, printable(&trace.path)))?;
         for verdict in &trace.routes {
             let Some(route) = table.route(verdict.route) else { continue };
             let (mark, why) = match &verdict.verdict {

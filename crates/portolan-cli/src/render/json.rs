@@ -165,6 +165,8 @@ pub struct Record<'a> {
     rules: Vec<Rule<'a>>,
     certainty: &'a Certainty,
     #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<&'a Request>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     notes: &'a [String],
@@ -196,6 +198,7 @@ impl<'a> Record<'a> {
             rule: rules.first().cloned(),
             rules: if rules.len() > 1 { rules } else { Vec::new() },
             certainty: &outcome.certainty,
+            version: chart.version.as_deref(),
             request: None,
             notes: &[],
             trace: None,

@@ -170,6 +170,27 @@ pub enum LabelOperator {
 }
 
 impl LabelSelector {
+    /// Reads a selector as it stands on command lines: `a=b,c!=d,e in (f,g),h notin (i),j,!k`.
+    /// `None` where it is none.
+    pub fn parse(text: &str) -> Option<LabelSelector> {
+        let mut selector = LabelSelector::default();
+        let mut rest = text.trim();
+        while !rest.is_empty() {
+            // A comma inside of brackets does not end the requirement.
+            let close = rest.find('(').filter(|open| rest.find(',').is_none_or(|comma| *open < comma));
+            let end = match close {
+                Some(open) => open + rest.get(open..)?.find(')')? + 1,
+                None => rest.find(',').unwrap_or(rest.len()),
+            };
+            let (requirement, after) = rest.split_at_checked(end)?;
+            rest = after.trim_start();
+            rest = if rest.is_empty() { rest } else { rest.strip_prefix(',')?.trim_start() };
+            let (key, operator, values) = requirement_of(requirement.trim())?;
+            selector.match_expressions.push((key.trim().to_owned(), operator, values));
+        }
+        Some(selector)
+    }
+
     /// Whether labels fulfil all requirements. An empty selector is fulfilled by all.
     pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
         self.match_labels.iter().all(|(key, value)| labels.get(key) == Some(value))
@@ -182,6 +203,31 @@ impl LabelSelector {
                     LabelOperator::DoesNotExist => value.is_none(),
                 }
             })
+    }
+}
+
+/// One requirement of a selector on a command line.
+fn requirement_of(text: &str) -> Option<(&str, LabelOperator, Vec<String>)> {
+    if let Some((head, list)) = text.strip_suffix(')').and_then(|t| t.split_once('(')) {
+        let (key, word) = head.trim().split_once(char::is_whitespace)?;
+        let operator = match word.trim() {
+            "in" => LabelOperator::In,
+            "notin" => LabelOperator::NotIn,
+            _ => return None,
+        };
+        return Some((key, operator, list.split(',').map(|v| v.trim().to_owned()).collect()));
+    }
+    let value = |v: &str| vec![v.trim().to_owned()];
+    if let Some((key, v)) = text.split_once("!=") {
+        return Some((key, LabelOperator::NotIn, value(v)));
+    }
+    if let Some((key, v)) = text.split_once("==").or_else(|| text.split_once('=')) {
+        return Some((key, LabelOperator::In, value(v)));
+    }
+    match text.strip_prefix('!') {
+        Some(key) => Some((key, LabelOperator::DoesNotExist, Vec::new())),
+        None if text.is_empty() || text.contains(char::is_whitespace) => None,
+        None => Some((text, LabelOperator::Exists, Vec::new())),
     }
 }
 
@@ -227,5 +273,33 @@ impl ReferenceGrant {
             && self.to.iter().any(|to| {
                 to.group == group && to.kind == kind && to.name.as_deref().is_none_or(|n| n == name)
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LabelSelector;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn selectors_of_command_lines() {
+        let labels = BTreeMap::from([("a".to_owned(), "b".to_owned()), ("c".to_owned(), "d".to_owned())]);
+        for (text, matches) in [
+            ("", true),
+            ("a=b", true),
+            ("a==b,c = d", true),
+            ("a=c", false),
+            ("a!=c,x!=y", true),
+            ("a in (x, b),c", true),
+            ("a notin (b)", false),
+            ("!x,a", true),
+            ("x", false),
+        ] {
+            let selector = LabelSelector::parse(text).expect(text);
+            assert_eq!(selector.matches(&labels), matches, "{text}");
+        }
+        for bad in ["a is b", "a in (b", "a in (b) c", "a within (b)"] {
+            assert_eq!(LabelSelector::parse(bad), None, "{bad}");
+        }
     }
 }

@@ -17,12 +17,20 @@ pub fn of_image(image: &str) -> Option<&'static str> {
     IMAGES.iter().find(|(_, part)| image.contains(part)).map(|(name, _)| *name)
 }
 
-/// Major and minor version in an image's tag: `registry/name:v1.15.1@sha256:…` is 1.15.
-pub(super) fn version(image: &str) -> Option<(u32, u32)> {
+/// The version in an image's tag: `registry/name:v1.15.1@sha256:…` is `1.15.1`. What a builder put
+/// before and behind it is left out, but a beta is part of it: `0.9.0-beta.15`.
+pub(super) fn version(image: &str) -> Option<&str> {
     let name = image.split('@').next()?.rsplit('/').next()?;
     let (_, tag) = name.split_once(':')?;
-    let mut numbers = tag.trim_start_matches(['v', 'V']).split(['.', '-', '_']).map(str::parse);
-    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+    // `nginx-0.30.0` and `controller-v1.2.0` were tags, too.
+    let tag = tag.strip_prefix("nginx-").or_else(|| tag.strip_prefix("controller-")).unwrap_or(tag);
+    let tag = tag.trim_start_matches(['v', 'V']);
+    let end = tag.find(|c: char| c != '.' && !c.is_ascii_digit()).unwrap_or(tag.len());
+    let numbers = tag.get(..end).filter(|t| t.contains('.') && !t.starts_with('.') && !t.ends_with('.'))?;
+    const BETA: &str = "-beta.";
+    let beta = tag.get(end..).and_then(|rest| rest.strip_prefix(BETA)).unwrap_or_default();
+    let digits = beta.find(|c: char| !c.is_ascii_digit()).unwrap_or(beta.len());
+    if digits == 0 { Some(numbers) } else { tag.get(..end + BETA.len() + digits) }
 }
 
 #[cfg(test)]
@@ -31,11 +39,28 @@ mod tests {
 
     #[test]
     fn versions_are_read_from_tags() {
-        assert_eq!(version("gcr.io/google_containers/nginx-ingress-controller:0.8.3"), Some((0, 8)));
-        assert_eq!(version("registry.k8s.io/ingress-nginx/controller:v1.15.1@sha256:ab"), Some((1, 15)));
-        assert_eq!(version("localhost:5000/ingress-nginx/controller:v1.12-chroot"), Some((1, 12)));
-        assert_eq!(version("localhost:5000/ingress-nginx/controller"), None);
-        assert_eq!(version("ingress-nginx/controller:latest"), None);
+        for (image, expected) in [
+            ("gcr.io/google_containers/nginx-ingress-controller:0.8.3", Some("0.8.3")),
+            ("gcr.io/google_containers/nginx-ingress-controller:0.9.0-beta.15", Some("0.9.0-beta.15")),
+            (
+                "gcr.io/google_containers/nginx-ingress-controller-arm:0.9.0-beta.15@sha256:ab",
+                Some("0.9.0-beta.15"),
+            ),
+            ("registry.k8s.io/ingress-nginx/controller:v1.15.1@sha256:ab", Some("1.15.1")),
+            ("localhost:5000/ingress-nginx/controller:v1.12-chroot", Some("1.12")),
+            ("bitnami/nginx-ingress-controller:1.11.2-debian-12-r5", Some("1.11.2")),
+            ("rancher/nginx-ingress-controller:nginx-1.9.6-rancher1", Some("1.9.6")),
+            ("x/nginx-ingress-controller:0.9.0-beta.", Some("0.9.0")),
+            ("localhost:5000/ingress-nginx/controller", None),
+            ("ingress-nginx/controller@sha256:ab", None),
+            ("ingress-nginx/controller:latest", None),
+            ("ingress-nginx/controller:v1", None),
+            ("ingress-nginx/controller:", None),
+            ("ingress-nginx/controller:1.", None),
+            ("ingress-nginx/controller:é", None),
+        ] {
+            assert_eq!(version(image), expected, "{image}");
+        }
     }
 
     #[test]

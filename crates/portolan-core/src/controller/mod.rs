@@ -8,9 +8,11 @@ mod ingress_nginx;
 mod kubernetes;
 mod settings;
 mod traefik;
+mod words;
 
 pub use images::of_image;
-pub use settings::{Setting, SettingError, SettingKind, Settings, as_flag};
+pub use settings::{Check, Setting, SettingError, SettingKind, Settings, as_flag};
+pub use words::Words;
 
 use crate::cluster::Cluster;
 use crate::problem::Problem;
@@ -48,6 +50,9 @@ pub struct Compiled {
     pub table: RouteTable,
     /// What the controller would complain about.
     pub problems: Vec<Problem>,
+    /// The version that answers, where the controller has several and somebody chose one: a setting,
+    /// or the image that the manifests run.
+    pub version: Option<String>,
 }
 
 /// There is no controller of this name.

@@ -26,9 +26,29 @@ pub enum SettingKind {
     Choice(&'static [&'static str]),
     /// A whole number.
     Number,
+    /// What passes a check of its own.
+    Checked(Check),
     /// Any text.
     Text,
 }
+
+/// A check of its own for the values of a setting.
+#[derive(Debug, Clone, Copy)]
+pub struct Check {
+    /// What passes, in words: `a version`.
+    pub takes: &'static str,
+    /// Whether a value passes.
+    pub passes: fn(&str) -> bool,
+}
+
+// Addresses of functions are no identity; the words are.
+impl PartialEq for Check {
+    fn eq(&self, other: &Self) -> bool {
+        self.takes == other.takes
+    }
+}
+
+impl Eq for Check {}
 
 impl Setting {
     /// A setting whose kind its default shows: a flag, a number, else a text.
@@ -47,6 +67,11 @@ impl Setting {
         Self { kind: SettingKind::Choice(values), ..self }
     }
 
+    /// The same setting, but it takes what passes this check only.
+    pub const fn checked(self, check: Check) -> Self {
+        Self { kind: SettingKind::Checked(check), ..self }
+    }
+
     /// The values that it takes, in words.
     pub fn values(&self) -> String {
         match self.kind {
@@ -54,6 +79,7 @@ impl Setting {
             SettingKind::Choice([one]) => (*one).to_owned(),
             SettingKind::Choice(values) => values.join(", "),
             SettingKind::Number => "a whole number".to_owned(),
+            SettingKind::Checked(check) => check.takes.to_owned(),
             SettingKind::Text => "text".to_owned(),
         }
     }
@@ -65,6 +91,7 @@ impl Setting {
             SettingKind::Flag => as_flag(value).is_some(),
             SettingKind::Choice(values) => values.contains(&value),
             SettingKind::Number => value.parse::<i64>().is_ok(),
+            SettingKind::Checked(check) => (check.passes)(value),
             SettingKind::Text => true,
         }
     }

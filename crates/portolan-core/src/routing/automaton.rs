@@ -15,6 +15,10 @@ pub(super) struct Automaton {
     /// The places that stand for the start and for the end of the text.
     starts: u64,
     ends: u64,
+    /// What matches begin with, where they may begin anywhere: nothing else is looked at before it is
+    /// found. And the places that are open behind it; `None` where it is all of a match.
+    literal: Box<[u8]>,
+    behind_literal: Option<u64>,
     /// Nothing at all is a match.
     empty: bool,
     /// Matches begin where the search does.
@@ -48,7 +52,27 @@ impl Automaton {
         let mut builder = Builder { places: Vec::new(), starts: 0, ends: 0, work: 0 };
         let Part { empty, first, last } = builder.all(nodes)?;
         let Builder { places, starts, ends, .. } = builder;
-        Some(Automaton { places: places.into(), first, last, starts, ends, empty, anchored, ignore_case })
+        let mut automaton = Automaton {
+            places: places.into(),
+            first,
+            last,
+            starts,
+            ends,
+            literal: Box::default(),
+            behind_literal: None,
+            empty,
+            anchored,
+            ignore_case,
+        };
+        if !anchored {
+            let byte = |node: &Node| match node {
+                Node::Byte(b) => Some(*b),
+                _ => None,
+            };
+            automaton.literal = nodes.iter().map_while(byte).collect();
+            automaton.behind_literal = automaton.walk(&automaton.literal, first);
+        }
+        Some(automaton)
     }
 
     /// Whether it matches in this text; `at_start` where the text is not the rest of a longer one.
@@ -57,7 +81,28 @@ impl Automaton {
             return true;
         }
         let starts = if at_start { self.starts } else { 0 };
-        let Some(mut open) = self.settle(self.first, starts) else { return true };
+        let (open, rest) = if self.literal.is_empty() {
+            (self.settle(self.first, starts), text)
+        } else {
+            let Some(rest) = self.behind_literal(text) else { return false };
+            (self.behind_literal, rest)
+        };
+        let Some(open) = open.and_then(|open| self.walk(rest, open)) else { return true };
+        self.settle(open, self.ends | if text.is_empty() { starts } else { 0 }).is_none()
+    }
+
+    /// What follows the literal's first occurrence.
+    fn behind_literal<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
+        let mut windows = text.windows(self.literal.len());
+        let at = match self.ignore_case {
+            true => windows.position(|w| w.eq_ignore_ascii_case(&self.literal)),
+            false => windows.position(|w| w == &*self.literal),
+        };
+        text.get(at? + self.literal.len()..)
+    }
+
+    /// The open places behind this text; `None` where a match ends in it.
+    fn walk(&self, text: &[u8], mut open: u64) -> Option<u64> {
         let again = if self.anchored { 0 } else { self.first };
         for &byte in text {
             let byte = if self.ignore_case { byte.to_ascii_lowercase() } else { byte };
@@ -72,17 +117,17 @@ impl Automaton {
                 open &= !place;
                 if takes {
                     if self.last & place != 0 {
-                        return true;
+                        return None;
                     }
                     next |= follow;
                 }
             }
-            if next == 0 {
-                return false;
-            }
             open = next;
+            if open == 0 {
+                break;
+            }
         }
-        self.settle(open, self.ends | if text.is_empty() { starts } else { 0 }).is_none()
+        Some(open)
     }
 
     /// The open places after all of `here` that are open were taken; `None` where that ends a match.

@@ -3,8 +3,8 @@
 
 use super::index::step_of;
 use super::{
-    HostId, HostPattern, HostPolicy, Outcome, PathMatcher, Read, Refusal, Request, Resolution, Route,
-    RouteId, Router,
+    Condition, HostId, HostPattern, HostPolicy, Outcome, PathMatcher, Read, Refusal, Request, Resolution,
+    Route, RouteId, Router,
 };
 
 /// Everything that decided one request.
@@ -197,6 +197,12 @@ impl Router {
             }
             Why::Path => path_words(&r.path, &trace.path),
             Why::Condition(index) => match r.conditions.get(*index) {
+                Some(Condition::Scheme(scheme)) => {
+                    format!("it answers {scheme} only, and the request comes by the other scheme")
+                }
+                Some(Condition::Port(port)) => {
+                    format!("it is for port {port}, and the request comes to another")
+                }
                 Some(condition) => format!("the request fails its condition: {condition}"),
                 None => String::new(),
             },

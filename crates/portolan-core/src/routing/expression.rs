@@ -236,7 +236,7 @@ impl Parser<'_> {
     }
 
     fn repetition(&mut self, node: Node, least: u32, most: Option<u32>) -> Option<Node> {
-        if matches!(node, Node::Start | Node::End) {
+        if matches!(node, Node::Start | Node::End) || most == Some(0) {
             return None;
         }
         // A lazy one matches the same texts, a possessive one does not.
@@ -431,6 +431,7 @@ mod tests {
             "caf\u{e9}",
             "^*",
             "[+--]",
+            "a{0}",
             r"[\d-z]",
             "[a-c-e]",
         ] {

@@ -9,6 +9,8 @@ mod address;
 mod automaton;
 mod captured;
 mod condition;
+#[cfg(any(test, not(feature = "regex")))]
+mod engine;
 mod explain;
 mod expression;
 mod go;

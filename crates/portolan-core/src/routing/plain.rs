@@ -12,8 +12,10 @@ pub(super) struct Plain<'r> {
 
 impl Reading {
     /// What [`Reading::read`] would take for host and path, where that is a part of the request as it
-    /// was sent and a quick look shows it. `None` says nothing.
-    pub(super) fn plain<'r>(&self, request: &'r Request) -> Option<Plain<'r>> {
+    /// was sent and a quick look shows it. `None` says nothing. `is_plain`: the host is known to be
+    /// one that [`is_plain_host`] takes.
+    #[inline]
+    pub(super) fn plain<'r>(&self, request: &'r Request, is_plain: bool) -> Option<Plain<'r>> {
         let (host, target) = (request.host.as_str(), request.target.as_str());
         if target.as_bytes().first() != Some(&b'/') {
             return None;
@@ -21,23 +23,17 @@ impl Reading {
         match self {
             Reading::AsSent => {
                 // From the colon to Z: nothing of it is in a plain host name.
-                let is_plain = !any(host.as_bytes(), |b| b.wrapping_sub(b':') <= b'Z' - b':');
+                let is_plain = is_plain || !any(host.as_bytes(), |b| b.wrapping_sub(b':') <= b'Z' - b':');
                 is_plain.then(|| Plain { host, path: until(target, |b| b == b'?' || b == b'#') })
             }
-            Reading::Go(_) => {
+            Reading::Nginx(_) if matches!(request.method.as_str(), "TRACE" | "CONNECT") => None,
+            Reading::Go(_) | Reading::Nginx(_) => {
                 let path = until(target, |b| b == b'?');
-                let query = target.get(path.len()..).unwrap_or_default();
-                let good = !any(query.as_bytes(), |b| b <= b' ' || b == 0x7F);
-                (good && is_plain_host(host) && is_plain_path(path)).then_some(Plain { host, path })
-            }
-            Reading::Nginx(_) => {
-                if matches!(request.method.as_str(), "TRACE" | "CONNECT") {
-                    return None;
-                }
-                let path = until(target, |b| b == b'?');
-                let query = target.get(path.len()..).unwrap_or_default();
-                let good = !any(query.as_bytes(), |b| b <= b' ' || b == 0x7F);
-                (good && is_plain_host(host) && is_plain_path(path)).then_some(Plain { host, path })
+                let query = target.as_bytes().get(path.len()..).unwrap_or_default();
+                let is_plain = (is_plain || is_plain_host(host))
+                    && is_plain_path(path)
+                    && !any(query, |b| b <= b' ' || b == 0x7F);
+                is_plain.then_some(Plain { host, path })
             }
         }
     }
@@ -53,7 +49,7 @@ fn until(text: &str, ends: impl Fn(u8) -> bool) -> &str {
 }
 
 /// Whether a host stands for itself: lower-case letters, digits, hyphens and single dots between them.
-fn is_plain_host(host: &str) -> bool {
+pub(super) fn is_plain_host(host: &str) -> bool {
     let bytes = host.as_bytes();
     let plain = |b: u8| b.is_ascii_lowercase() || (b.wrapping_sub(b'-') <= b'9' - b'-' && b != b'/');
     let dots = places(bytes, b'.');
@@ -169,14 +165,20 @@ mod tests {
         for reading in readings {
             let mut plain = 0;
             for request in &requests {
-                let Some(Plain { host, path }) = reading.plain(request) else { continue };
+                let is_plain = is_plain_host(&request.host);
+                let Some(Plain { host, path }) = reading.plain(request, is_plain) else { continue };
+                assert_eq!(reading.plain(request, false), Some(Plain { host, path }));
                 plain += 1;
                 let read = reading.read(request).unwrap_or_else(|r| panic!("{request:?}: {r:?}"));
                 assert_eq!((&*read.host, &*read.path), (host, path), "{reading:?} {request:?}");
                 assert_eq!(read.escaped, None);
             }
             assert!(plain * 5 > requests.len(), "{plain} of {} are plain: {reading:?}", requests.len());
-            assert!(reading.plain(&Request::get("service-0.shop.example.com", "/users/v1/42?a=b")).is_some());
+            assert!(
+                reading
+                    .plain(&Request::get("service-0.shop.example.com", "/users/v1/42?a=b"), false)
+                    .is_some()
+            );
         }
     }
 

@@ -3,6 +3,7 @@
 //! Every proxy does something to the target before it matches, and most forward something else than
 //! what they matched. The way it is read therefore belongs to the table.
 
+use super::plain::any;
 use super::{GoReading, NginxReading, Request};
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -200,7 +201,7 @@ fn split_absolute(target: &str) -> (Option<&str>, &str) {
 
 /// Splits at the first `?`; a `#` ends both parts.
 fn split_target(target: &str) -> (&str, Option<&str>) {
-    if !(has_byte_in(target, b'?', b'?') || has_byte_in(target, b'#', b'#')) {
+    if !any(target.as_bytes(), |b| b == b'?' || b == b'#') {
         return (target, None);
     }
     let (path, rest) = target.split_at(target.find(['?', '#']).unwrap_or(target.len()));
@@ -219,7 +220,7 @@ pub(super) fn is_normalised_by_some(path: &str) -> bool {
 /// The authority's host: without port, in lower case.
 fn host_name(authority: &str) -> Cow<'_, str> {
     // From the colon to Z: nothing of it is in a plain host name, and one search is for both.
-    if !has_byte_in(authority, b':', b'Z') {
+    if !any(authority.as_bytes(), |b| (b':'..=b'Z').contains(&b)) {
         return authority.into();
     }
     lower(strip_port(authority))
@@ -234,33 +235,13 @@ fn strip_port(authority: &str) -> &str {
     }
 }
 
-/// Whether some byte lies in `low..=high`, both ASCII. Eight bytes at a time: every request is
-/// searched like this three times before the first rule is looked at, and a loop over bytes would
-/// cost as much as all the rest of a look-up.
-fn has_byte_in(text: &str, low: u8, high: u8) -> bool {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const LOW_BITS: u64 = 0x7F * ONES;
-    // For each byte of ASCII: the high bit of `above` says it is at least `low`, that of `beyond`
-    // that it is past `high`. Sums of two numbers below 128 do not carry into the next byte.
-    let (to_low, past_high) = (u64::from(128 - low) * ONES, u64::from(127 - high) * ONES);
-    let found = |word: u64| {
-        let (above, beyond) = ((word & LOW_BITS) + to_low, (word & LOW_BITS) + past_high);
-        above & !beyond & !word & !LOW_BITS != 0
-    };
-    let bytes = text.as_bytes();
-    // The last eight overlap those before them: cheaper than a loop over what is left.
-    match bytes.last_chunk() {
-        Some(last) => {
-            let words = bytes.as_chunks::<8>().0;
-            words.iter().any(|w| found(u64::from_ne_bytes(*w))) || found(u64::from_ne_bytes(*last))
-        }
-        None => bytes.iter().any(|b| (low..=high).contains(b)),
-    }
-}
-
 /// ASCII lower case, without copying where there is nothing to do.
 pub(super) fn lower(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|b| b.is_ascii_uppercase()) { text.to_ascii_lowercase().into() } else { text.into() }
+    if any(text.as_bytes(), |b| b.is_ascii_uppercase()) {
+        text.to_ascii_lowercase().into()
+    } else {
+        text.into()
+    }
 }
 
 /// Decodes `application/x-www-form-urlencoded` text; bytes that are not UTF-8 stay encoded.
@@ -322,21 +303,6 @@ mod tests {
     fn a_target_without_slash_is_refused() {
         let request = Request::get("h", "foo");
         assert_eq!(Reading::AsSent.read(&request).map_err(|r| r.status), Err(400));
-    }
-
-    #[test]
-    fn a_byte_is_found_wherever_it_stands_and_only_then() {
-        for byte in 0..=127_u8 {
-            for at in 0..20 {
-                let mut text = vec![b'~'; 20];
-                text[at] = byte;
-                let text = String::from_utf8(text).expect("ASCII");
-                let expected = byte.is_ascii_uppercase();
-                assert_eq!(has_byte_in(&text, b'A', b'Z'), expected, "{text:?}");
-                assert_eq!(has_byte_in(&text, b'?', b'?'), byte == b'?', "{text:?}");
-            }
-        }
-        assert!(!has_byte_in("", b'?', b'?') && !has_byte_in("\u{c1}\u{bf}\u{3f00}", b'?', b'?'));
     }
 
     #[test]

@@ -101,11 +101,7 @@ fn spread<M>(
     let mut shares: Vec<Share> = Vec::new();
     for reference in rule.backend_refs.iter().filter(|r| r.weight > 0) {
         let own = Effect { certainty: Certainty::Certain, ..effect.clone() };
-        let own = match scene.implementation {
-            // Traefik has no filters of single backends.
-            Implementation::Traefik => own,
-            Implementation::Text => scene.apply(&reference.filters, own),
-        };
+        let own = scene.apply(&reference.filters, own);
         shares.push(match (own.refused, own.redirect) {
             (Some((status, why)), _) => Share::Respond(reference.weight, status, why, own.certainty),
             (None, Some(redirect)) => Share::Redirect(reference.weight, redirect, own.certainty),

@@ -75,5 +75,5 @@ fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
         Some(name) if name.eq_ignore_ascii_case("traefik") => Implementation::Traefik,
         _ => Implementation::Text,
     };
-    Compiled { table: table::compile(cluster, settings, implementation), problems: Vec::new() }
+    Compiled { table: table::compile(cluster, settings, implementation), problems: Vec::new(), version: None }
 }

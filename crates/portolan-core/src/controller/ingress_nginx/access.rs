@@ -95,6 +95,10 @@ fn basic(cx: &Context, r: &mut Reader) -> Result<Option<Basic>, Refused> {
     let kind = r.text("auth-type", Bad::Drop, |t| t == "basic" || t == "digest")?;
     let form = r.text("auth-secret-type", Bad::Drop, |t| t == "auth-file" || t == "auth-map")?;
     let Some(kind) = kind else { return Ok(None) };
+    if kind != "basic" && kind != "digest" {
+        r.deny(format!("{kind:?} is no auth-type"));
+        return Ok(None);
+    }
     let Some(named) = r.text("auth-secret", Bad::Deny, is_secret_name)? else {
         r.deny("auth-type is set, but auth-secret names no Secret");
         return Ok(None);
@@ -151,6 +155,16 @@ fn client_certificate(cx: &Context, r: &mut Reader) -> Result<Option<ClientCerti
     }
     let required = verify.is_none_or(|v| v == "on");
     Ok(Some(ClientCertificate { error, required, match_cn }))
+}
+
+/// ann/proxyssl: the certificate that nginx shows to the backend.
+pub(super) fn upstream_certificate(cx: &Context, r: &mut Reader) -> Result<(), Refused> {
+    if let Some(named) = r.text("proxy-ssl-secret", Bad::Deny, is_secret_name)?
+        && let Err(reason) = find_secret(cx, r, &named)
+    {
+        r.deny(reason);
+    }
+    Ok(())
 }
 
 fn is_secret_name(text: &str) -> bool {

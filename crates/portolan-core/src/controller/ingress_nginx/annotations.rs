@@ -45,6 +45,8 @@ pub(super) struct Annotations {
     pub snippets: Vec<String>,
     /// Why all locations answer 503.
     pub denied: Option<String>,
+    /// The Ingress has none at all.
+    pub bare: bool,
     /// How sure it is that the controller reads them so.
     pub certainty: Certainty,
 }
@@ -88,6 +90,9 @@ pub(super) fn parse(cx: &Context, ingress: &Ingress, notes: &mut Vec<Problem>) -
     let config = cx.config;
     let mut r = Reader::new(config, ingress, notes);
     r.check_risk()?;
+    if let Some(why) = other_api(cx, ingress) {
+        r.doubt(Certainty::Likely(why));
+    }
     let mut a = Annotations {
         rewrite: rewriting(&mut r)?,
         use_port_in_redirects: r
@@ -107,6 +112,7 @@ pub(super) fn parse(cx: &Context, ingress: &Ingress, notes: &mut Vec<Problem>) -
         satisfy_any: r
             .text("satisfy", Bad::Default, |t| t == "any" || t == "all")?
             .is_some_and(|t| t == "any"),
+        bare: ingress.meta.annotations.is_empty(),
         ..Annotations::default()
     };
     redirect(&mut r, &mut a)?;
@@ -126,10 +132,24 @@ pub(super) fn parse(cx: &Context, ingress: &Ingress, notes: &mut Vec<Problem>) -
     for name in ["limit-rps", "limit-rpm", "limit-connections"] {
         a.rate_limited |= r.number(name, Bad::Drop)?.is_some_and(|n| n > 0);
     }
+    custom_headers(cx, &mut r)?;
+    super::access::upstream_certificate(cx, &mut r)?;
     check_the_rest(&mut r)?;
     a.snippets = r.snippets();
     (a.denied, a.certainty) = r.finish();
     Ok(a)
+}
+
+/// Older controllers read Ingresses in older versions of the API. The API server converts between
+/// the versions that it serves; whether it serves both is not in the manifests.
+fn other_api(cx: &Context, ingress: &Ingress) -> Option<String> {
+    let version = cx.config.version;
+    let written = ingress.meta.api_version.as_str();
+    let (api, clusters) = version.reads_api(written)?;
+    Some(format!(
+        "ingress-nginx {version} reads Ingresses of {api}, and this one is written for {written}: only \
+         Kubernetes {clusters} serves both"
+    ))
 }
 
 fn rewriting(r: &mut Reader) -> Result<Rewriting, Refused> {
@@ -177,8 +197,11 @@ fn redirect(r: &mut Reader, a: &mut Annotations) -> Result<(), Refused> {
 fn aliases(r: &mut Reader) -> Result<Vec<String>, Refused> {
     let good = |text: &str| text.split(',').all(|alias| value::is_pattern(alias.trim()));
     let text = r.text("server-alias", Bad::Drop, good)?.unwrap_or_default();
+    // One text for nginx, which takes words for names, before it was a list.
+    let splits = r.config.version.splits_aliases();
+    let is_end = |c: char| if splits { c == ',' } else { c.is_whitespace() };
     let mut aliases: Vec<String> =
-        text.split(',').map(str::trim).filter(|a| !a.is_empty()).map(str::to_owned).collect();
+        text.split(is_end).map(str::trim).filter(|a| !a.is_empty()).map(str::to_owned).collect();
     aliases.sort_unstable();
     aliases.dedup();
     Ok(aliases)
@@ -222,8 +245,41 @@ fn cidrs(r: &mut Reader, name: &'static str) -> Result<Option<Vec<AddressRange>>
     let parse = |text: &str| -> Option<Vec<AddressRange>> {
         text.split(',').map(str::trim).filter(|t| !t.is_empty()).map(AddressRange::parse).collect()
     };
-    let text = r.text(name, Bad::Deny, |t| parse(t).is_some())?;
-    Ok(text.and_then(|t| parse(&t)).filter(|list| !list.is_empty()))
+    let Some(text) = r.text(name, Bad::Deny, |t| parse(t).is_some())? else { return Ok(None) };
+    let list = parse(&text);
+    if list.is_none() {
+        // Without validation, it is the parser that refuses the value.
+        r.deny(format!("{text:?} is no list of addresses for {name}"));
+    }
+    Ok(list.filter(|list| !list.is_empty()))
+}
+
+/// ann/customheaders: a ConfigMap `namespace/name`, whose headers must be allowed.
+fn custom_headers(cx: &Context, r: &mut Reader) -> Result<(), Refused> {
+    let Some(name) = r.text("custom-headers", Bad::Deny, |t| t.split('/').count() == 2)? else {
+        return Ok(());
+    };
+    let mut maps = cx.cluster.config_maps.iter().filter(|m| m.admitted);
+    let Some(map) = maps.find(|m| m.meta.full_name() == name) else {
+        if cx.whole {
+            r.deny(format!("there is no ConfigMap {name} for custom-headers"));
+        } else {
+            let open =
+                format!("ConfigMap {name} is not in the manifests; its headers are assumed to be allowed");
+            r.doubt(Certainty::Likely(open));
+        }
+        return Ok(());
+    };
+    let good = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
+    for (header, _) in &map.data {
+        let header = header.value.as_str();
+        if header.is_empty() || !header.bytes().all(good) {
+            r.deny(format!("custom-headers: {header:?} is no name of a header"));
+        } else if !r.config.allowed_response_headers.iter().any(|a| a == header) {
+            r.deny(format!("custom-headers: {header} is not in global-allowed-response-headers"));
+        }
+    }
+    Ok(())
 }
 
 /// Annotations whose values do not change answers, but which drop the Ingress when they are bad.
@@ -233,6 +289,10 @@ fn check_the_rest(r: &mut Reader) -> Result<(), Refused> {
         r.flag(name, Bad::Drop)?;
     }
     r.number("upstream-hash-by-subset-size", Bad::Drop)?;
+    r.text("connection-proxy-header", Bad::Drop, |t| t == "close" || t == "keep-alive")?;
+    r.text("ssl-ciphers", Bad::Drop, |t| {
+        t.bytes().all(|b| b.is_ascii_alphanumeric() || b"+:_-!".contains(&b))
+    })?;
     r.text("load-balance", Bad::Drop, |t| {
         matches!(
             t,

@@ -7,6 +7,9 @@ use crate::cluster::{Ingress, IngressClass};
 /// The annotation that named a class before `ingressClassName` did.
 const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
 
+/// The class that takes Ingresses without one, before 1.0.
+const DEFAULT_CLASS: &str = "nginx";
+
 /// Why the controller does not look at an Ingress, if it does not. Its annotations are another
 /// matter.
 pub(super) fn why_ignored(cx: &Context, ingress: &Ingress) -> Option<String> {
@@ -17,6 +20,12 @@ pub(super) fn why_ignored(cx: &Context, ingress: &Ingress) -> Option<String> {
         && *wanted != ingress.meta.namespace
     {
         return Some(format!("the controller watches namespace {wanted} only"));
+    }
+    if let Some(selector) = &cx.config.watch_namespace_selector
+        && !cx.selects(selector, &ingress.meta.namespace)
+    {
+        let namespace = &ingress.meta.namespace;
+        return Some(format!("the labels of namespace {namespace} do not match watch-namespace-selector"));
     }
     if let Some(reason) = why_not_ours(cx, ingress) {
         return Some(reason);
@@ -32,6 +41,9 @@ pub(super) fn why_ignored(cx: &Context, ingress: &Ingress) -> Option<String> {
 
 fn why_not_ours(cx: &Context, ingress: &Ingress) -> Option<String> {
     let config = cx.config;
+    if !config.version.asks_class_objects() {
+        return why_not_ours_by_name(cx, ingress);
+    }
     let named = ingress.class_name.as_ref().map(|c| c.value.as_str());
     let named = named.or(ingress.class_defaulted.as_deref()).filter(|c| !c.is_empty());
     if let Some(name) = named {
@@ -59,6 +71,28 @@ fn why_not_ours(cx: &Context, ingress: &Ingress) -> Option<String> {
         }
         None if config.watch_ingress_without_class => None,
         None => Some("it names no class, and watch-ingress-without-class is not set".to_owned()),
+    }
+}
+
+/// `internal/ingress/annotations/class/main.go` (IsValid) until 0.51: the annotation goes before the
+/// field, both are but names, and the default class takes what names none.
+fn why_not_ours_by_name(cx: &Context, ingress: &Ingress) -> Option<String> {
+    let (version, ours) = (cx.config.version, cx.config.ingress_class.as_str());
+    if !version.reads_class() {
+        return None;
+    }
+    let field = ingress.class_name.as_ref().map(|c| c.value.as_str());
+    let field = field.or(ingress.class_defaulted.as_deref()).filter(|_| version.reads_class_name());
+    let (what, class) = match ingress.meta.annotation(CLASS_ANNOTATION) {
+        Some(annotation) => (CLASS_ANNOTATION, annotation.value.value.as_str()),
+        None => ("ingressClassName", field.unwrap_or_default()),
+    };
+    if class == ours || class.is_empty() && ours == DEFAULT_CLASS {
+        None
+    } else if class.is_empty() {
+        Some(format!("it names no class, and this controller's is {ours:?}"))
+    } else {
+        Some(format!("its {what} says {class:?}, not {ours:?}"))
     }
 }
 

@@ -1,12 +1,15 @@
 //! The controller's own settings: command line flags and keys of its ConfigMap, by their own names.
 //!
 //! What somebody set for Portolan wins, then the arguments of the controller's own Deployment or
-//! DaemonSet in the manifests, then its ConfigMap there, then the defaults of v1.15.1
-//! (kubernetes/ingress-nginx `pkg/flags/flags.go`, `internal/ingress/controller/config/config.go`).
+//! DaemonSet in the manifests, then its ConfigMap there, then the defaults of the version that
+//! answers (kubernetes/ingress-nginx `pkg/flags/flags.go`, `internal/ingress/controller/config/
+//! config.go` for v1.15.1; [`Version::default_of`] for what was another before).
 
 use super::annotations::Risk;
+use super::choice::Choice;
 use super::value::parse_bool;
-use crate::cluster::{Cluster, ConfigMap, Container};
+use super::version::{self, Version};
+use crate::cluster::{Cluster, ConfigMap, Container, LabelSelector};
 use crate::controller::{Setting, Settings};
 use crate::routing::AddressRange;
 
@@ -16,6 +19,12 @@ const fn setting(name: &'static str, default: &'static str, about: &'static str)
 
 /// Every setting that changes answers.
 pub(super) const SETTINGS: &[Setting] = &[
+    setting(
+        "version",
+        "1.15.1",
+        "Answer as this version. Where left out, the image that the manifests run says it.",
+    )
+    .checked(version::SETTING),
     setting("ingress-class", "nginx", "Value of the annotation kubernetes.io/ingress.class that is served."),
     setting(
         "controller-class",
@@ -25,6 +34,11 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting("ingress-class-by-name", "false", "Serve the IngressClass whose name is ingress-class, too."),
     setting("watch-ingress-without-class", "false", "Serve Ingresses that name no class."),
     setting("watch-namespace", "", "Serve Ingresses of this namespace only."),
+    setting(
+        "watch-namespace-selector",
+        "",
+        "Serve Ingresses of the namespaces whose labels match: key=value, key in (a,b) …",
+    ),
     setting("disable-catch-all", "false", "Ignore Ingresses that have a default backend."),
     setting("default-backend-service", "", "namespace/name of the Service that gets what no rule matches."),
     setting("disable-svc-external-name", "false", "Refuse Services of type ExternalName."),
@@ -65,6 +79,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting("block-cidrs", "", "Clients that are refused where no Ingress says otherwise."),
     setting("block-user-agents", "", "User agents that are refused."),
     setting("block-referers", "", "Referers that are refused."),
+    setting("global-allowed-response-headers", "", "Headers that custom-headers may add."),
     setting("custom-http-errors", "", "Statuses that the default backend answers for."),
     setting("global-auth-url", "", "Where to ask whether a request may pass."),
     setting("global-auth-signin", "", "Where to send clients that may not."),
@@ -76,11 +91,14 @@ pub(super) const SETTINGS: &[Setting] = &[
 /// The settings, read.
 #[derive(Debug, Clone)]
 pub(super) struct Config {
+    pub version: Version,
+    pub choice: Choice,
     pub ingress_class: String,
     pub controller_class: String,
     pub ingress_class_by_name: bool,
     pub watch_ingress_without_class: bool,
     pub watch_namespace: Option<String>,
+    pub watch_namespace_selector: Option<LabelSelector>,
     pub disable_catch_all: bool,
     pub default_backend_service: Option<(String, String)>,
     pub disable_external_name: bool,
@@ -108,6 +126,7 @@ pub(super) struct Config {
     pub block_cidrs: Vec<AddressRange>,
     pub block_user_agents: Vec<String>,
     pub block_referers: Vec<String>,
+    pub allowed_response_headers: Vec<String>,
     pub custom_http_errors: Vec<u16>,
     pub global_auth_url: Option<String>,
     pub global_auth_signin: Option<String>,
@@ -118,7 +137,10 @@ pub(super) struct Config {
 
 impl Config {
     pub(super) fn read(cluster: &Cluster, settings: &Settings) -> Config {
-        let source = Source { settings, container: controller_container(cluster), map: config_map(cluster) };
+        let container = controller_container(cluster);
+        let choice = Choice::read(settings, container);
+        let version = choice.version;
+        let source = Source { settings, container, map: config_map(cluster), version };
         let text = |name: &str| source.text(name);
         let flag = |name: &str| source.flag(name);
         let list = |name: &str| words(&text(name));
@@ -126,11 +148,15 @@ impl Config {
         let optional = |name: &str| Some(text(name)).filter(|t| !t.is_empty());
         let use_forwarded_headers = flag("use-forwarded-headers");
         Config {
+            version,
+            choice,
             ingress_class: text("ingress-class"),
             controller_class: text("controller-class"),
             ingress_class_by_name: flag("ingress-class-by-name"),
             watch_ingress_without_class: flag("watch-ingress-without-class"),
             watch_namespace: optional("watch-namespace"),
+            watch_namespace_selector: optional("watch-namespace-selector")
+                .and_then(|text| LabelSelector::parse(&text)),
             disable_catch_all: flag("disable-catch-all"),
             default_backend_service: optional("default-backend-service")
                 .and_then(|t| t.split_once('/').map(|(ns, name)| (ns.to_owned(), name.to_owned()))),
@@ -138,7 +164,9 @@ impl Config {
             deep_inspect: flag("deep-inspect"),
             validation: flag("enable-annotation-validation"),
             annotations_prefix: text("annotations-prefix"),
-            risk_level: Risk::parse(&text("annotations-risk-level")).unwrap_or(Risk::High),
+            risk_level: Risk::parse(&text("annotations-risk-level"))
+                .or_else(|| Risk::parse(source.default_of("annotations-risk-level")))
+                .unwrap_or(Risk::High),
             word_blocklist: list("annotation-value-word-blocklist"),
             snippets: flag("allow-snippet-annotations"),
             cross_namespace: flag("allow-cross-namespace-resources"),
@@ -148,6 +176,7 @@ impl Config {
                 .parse()
                 .ok()
                 .filter(|code| matches!(code, 301 | 302 | 307 | 308))
+                .or_else(|| source.default_of("http-redirect-code").parse().ok())
                 .unwrap_or(308),
             preserve_trailing_slash: flag("preserve-trailing-slash"),
             use_port_in_redirects: flag("use-port-in-redirects"),
@@ -163,6 +192,7 @@ impl Config {
             block_cidrs: cidrs("block-cidrs"),
             block_user_agents: list("block-user-agents"),
             block_referers: list("block-referers"),
+            allowed_response_headers: list("global-allowed-response-headers"),
             custom_http_errors: list("custom-http-errors").iter().filter_map(|c| c.parse().ok()).collect(),
             global_auth_url: optional("global-auth-url"),
             global_auth_signin: optional("global-auth-signin"),
@@ -178,6 +208,7 @@ struct Source<'s> {
     settings: &'s Settings,
     container: Option<&'s Container>,
     map: Option<&'s ConfigMap>,
+    version: Version,
 }
 
 impl Source<'_> {
@@ -191,14 +222,17 @@ impl Source<'_> {
             )
         };
         let entry = || self.map?.data.iter().find(|(k, _)| k.value == name).map(|(_, v)| v.value.trim());
-        let default = || SETTINGS.iter().find(|s| s.name == name).map(|s| s.default);
-        let value = self.settings.get(name).or_else(argument).or_else(entry).or_else(default);
-        value.unwrap_or_default().to_owned()
+        let value = self.settings.get(name).or_else(argument).or_else(entry);
+        value.unwrap_or_else(|| self.default_of(name)).to_owned()
+    }
+
+    fn default_of(&self, name: &str) -> &'static str {
+        let today = || SETTINGS.iter().find(|s| s.name == name).map(|s| s.default);
+        self.version.default_of(name).or_else(today).unwrap_or_default()
     }
 
     fn flag(&self, name: &str) -> bool {
-        let default = || SETTINGS.iter().any(|s| s.name == name && s.default == "true");
-        parse_bool(&self.text(name)).unwrap_or_else(default)
+        parse_bool(&self.text(name)).unwrap_or_else(|| self.default_of(name) == "true")
     }
 }
 
@@ -214,11 +248,14 @@ pub(super) fn controller_container(cluster: &Cluster) -> Option<&Container> {
     workloads.chain(pods).flat_map(|spec| &spec.containers).find(is_controller)
 }
 
+/// The flags that name the ConfigMap; the second one is 0.8's.
+const CONFIG_MAPS: [&str; 2] = ["--configmap=", "--nginx-configmap="];
+
 /// The ConfigMap that the controller's arguments name, or the one that its own manifests call
 /// `ingress-nginx-controller`.
 fn config_map(cluster: &Cluster) -> Option<&ConfigMap> {
     let named = controller_container(cluster)
-        .and_then(|c| c.args.iter().find_map(|a| a.strip_prefix("--configmap=")))
+        .and_then(|c| c.args.iter().find_map(|a| CONFIG_MAPS.iter().find_map(|flag| a.strip_prefix(flag))))
         .and_then(|name| name.rsplit('/').next());
     let wanted = named.unwrap_or("ingress-nginx-controller");
     cluster.config_maps.iter().find(|m| m.admitted && m.meta.name.value == wanted)

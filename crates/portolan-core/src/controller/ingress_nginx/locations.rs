@@ -4,7 +4,9 @@
 //! (updateServerLocations), `template/template.go` (enforceRegexModifier, buildLocation,
 //! needsRewrite).
 
+use super::appended;
 use super::model::{Location, Server};
+use super::version::{PrefixForm, Version};
 use std::collections::HashSet;
 
 /// A location as it is printed.
@@ -14,6 +16,7 @@ pub(super) struct Printed<'s> {
     /// The path after splitting.
     pub path: String,
     pub kind: Kind,
+    pub version: Version,
 }
 
 /// How a location is printed.
@@ -36,25 +39,40 @@ impl Printed<'_> {
 
     /// The line that opens it.
     pub(super) fn opening(&self) -> String {
-        let path = self.path.replace('\\', r"\\").replace('"', "\\\"");
+        let escaped = || self.path.replace('\\', r"\\").replace('"', "\\\"");
+        let plain =
+            || if self.version.quotes_paths() { format!("\"{}\"", escaped()) } else { self.path.clone() };
         match self.kind {
-            Kind::Exact => format!("location = \"{path}\""),
-            Kind::Prefix => format!("location \"{path}\""),
-            Kind::Regex => format!("location ~* \"^{path}\""),
+            // 0.41.0 (#6349).
+            Kind::Exact if self.version.prefix() == PrefixForm::Lua => format!("location ~ ^{}$", self.path),
+            Kind::Exact => format!("location = {}", plain()),
+            Kind::Prefix => format!("location {}", plain()),
+            Kind::Regex => match (self.version.appending(), self.target()) {
+                (Some(form), Some(_)) => format!("location ~* {}", appended::location(form, &self.path)),
+                _ => format!("location ~* \"^{}\"", escaped()),
+            },
         }
     }
 
     /// The pattern of a location in regex mode.
     pub(super) fn pattern(&self) -> String {
-        format!("^{}", self.path)
+        match (self.version.appending(), self.target()) {
+            (Some(form), Some(_)) => appended::start(form, &self.path),
+            _ => format!("^{}", self.path),
+        }
     }
 }
 
 /// The locations of a server in the order in which they are printed.
-pub(super) fn print(server: &Server) -> Vec<Printed<'_>> {
+pub(super) fn print(version: Version, server: &Server) -> Vec<Printed<'_>> {
     let mut sorted: Vec<&Location> = server.locations.iter().collect();
-    // Two stable sorts there, one here: the longer path first, then the greater one.
-    sorted.sort_by(|a, b| b.path.len().cmp(&a.path.len()).then_with(|| b.path.cmp(&a.path)));
+    if version.sorts_by_length() {
+        // Two stable sorts there, one here: the longer path first, then the greater one.
+        sorted.sort_by(|a, b| b.path.len().cmp(&a.path.len()).then_with(|| b.path.cmp(&a.path)));
+    } else {
+        sorted.sort_by(|a, b| b.path.cmp(&a.path));
+    }
+    let splits = version.prefix() == PrefixForm::Split;
     let exact: HashSet<&str> = sorted.iter().filter(|l| l.exact).map(|l| l.path.as_str()).collect();
     let mut printed = Vec::with_capacity(sorted.len() * 2);
     for location in sorted {
@@ -62,20 +80,29 @@ pub(super) fn print(server: &Server) -> Vec<Printed<'_>> {
         let rewrite = &location.annotations.rewrite;
         let rewrites = rewrite.target.as_ref().is_some_and(|t| t != path);
         let kind = if location.exact { Kind::Exact } else { Kind::Prefix };
-        if path == "/" || location.exact || rewrites || rewrite.use_regex {
-            printed.push(Printed { location, path: path.clone(), kind });
+        if !splits || path == "/" || location.exact || rewrites || rewrite.use_regex {
+            printed.push(Printed { location, path: path.clone(), kind, version });
             continue;
         }
         let with_slash = if path.ends_with('/') { path.clone() } else { format!("{path}/") };
-        printed.push(Printed { location, path: with_slash, kind: Kind::Prefix });
+        printed.push(Printed { location, path: with_slash, kind: Kind::Prefix, version });
         if !exact.contains(path.as_str()) {
-            printed.push(Printed { location, path: path.clone(), kind: Kind::Exact });
+            printed.push(Printed { location, path: path.clone(), kind: Kind::Exact, version });
         }
     }
-    // One location that is a regular expression makes all of the server's locations such.
-    if printed.iter().any(|p| p.location.annotations.rewrite.use_regex || p.target().is_some()) {
+    let is_regex = |p: &Printed| p.location.annotations.rewrite.use_regex || p.target().is_some();
+    if version.regex_is_for_all() {
+        // One location that is a regular expression makes all of the server's locations such.
+        if printed.iter().any(is_regex) {
+            for p in &mut printed {
+                p.kind = Kind::Regex;
+            }
+        }
+    } else {
         for p in &mut printed {
-            p.kind = Kind::Regex;
+            if is_regex(p) {
+                p.kind = Kind::Regex;
+            }
         }
     }
     printed

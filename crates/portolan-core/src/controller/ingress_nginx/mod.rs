@@ -14,15 +14,24 @@
 //!
 //! A configuration that nginx refuses (one location twice, an expression that is none) stops every
 //! reload of the controller: then nothing can be said of any request, and the table says just that.
+//!
+//! Older versions, from 0.8 on, answer by the setting `version` or by the image that the manifests
+//! run: [`version`] knows what each did otherwise, [`lifetimes`] since when each annotation is read.
 
 mod access;
 mod annotations;
+mod appended;
+mod choice;
 mod class;
 mod config;
 mod context;
+mod extra;
+mod lifetimes;
 mod locations;
 mod model;
 mod names;
+mod outdated;
+mod precedence;
 mod reader;
 mod rewrite;
 mod risk;
@@ -31,6 +40,7 @@ mod table;
 mod text;
 mod upstreams;
 mod value;
+mod version;
 
 use super::{Compiled, Controller, Settings, ViewLine};
 use crate::cluster::{Cluster, Ingress};
@@ -59,13 +69,13 @@ pub(super) const CONTROLLER: Controller = Controller {
 fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
     let config = Config::read(cluster, settings);
     let cx = Context::new(cluster, &config);
-    let mut problems = Vec::new();
+    let mut problems: Vec<Problem> = config.choice.problem().into_iter().collect();
     let model = model(&cx, &mut problems);
     let table = table::write(&cx, &model).unwrap_or_else(|rejection| {
         problems.push(problem(&rejection));
-        table::rejected(&model, &rejection)
+        table::rejected(&cx, &model, &rejection)
     });
-    Compiled { table, problems }
+    Compiled { table, problems, version: config.choice.chosen() }
 }
 
 /// The servers and locations, as nginx gets them.
@@ -84,6 +94,7 @@ fn model(cx: &Context, problems: &mut Vec<Problem>) -> Model {
             drop_all(ingress, &object, &reason, &mut dropped);
             continue;
         }
+        outdated::check(cx.config, ingress, problems);
         match annotations::parse(cx, ingress, problems) {
             Ok(annotations) => sources.push(Source { ingress, object, annotations: Arc::new(annotations) }),
             Err(refused) => drop_all(ingress, &object, &refused.reason, &mut dropped),
@@ -91,12 +102,13 @@ fn model(cx: &Context, problems: &mut Vec<Problem>) -> Model {
     }
     sort(&mut sources);
     let upstreams = Upstreams::create(cx, &sources);
-    let mut model = model::build(&sources, upstreams);
+    let mut model = model::build(cx, &sources, upstreams);
     model.dropped.append(&mut dropped);
     model
 }
 
 /// store.go (sortIngressSlice): the older first, and of the same second the greater name first.
+/// Versions that had no such order get the same one; [`mod@model`] says where that was a guess.
 fn sort(sources: &mut [Source]) {
     sources.sort_by_cached_key(|s| {
         let meta = &s.ingress.meta;

@@ -5,7 +5,9 @@
 
 use super::access::ClientCertificate;
 use super::annotations::{Annotations, Rewriting};
+use super::context::Context;
 use super::upstreams::{DEFAULT, Upstreams};
+use super::version::{Certificate, Version};
 use crate::cluster::{Ingress, IngressPath, PathType};
 use crate::routing::{Dropped, Origin};
 use std::collections::HashMap;
@@ -33,6 +35,8 @@ pub(super) struct Server {
     pub aliases: Vec<String>,
     /// The host has a certificate, be it the default one.
     pub tls: bool,
+    /// Why that is not sure.
+    pub tls_doubt: Option<String>,
     pub from_to_www: bool,
     pub client_certificate: Option<ClientCertificate>,
     pub passthrough: bool,
@@ -51,6 +55,10 @@ pub(super) struct Location {
     pub origin: Origin,
     /// The Ingress' namespace, for Services that annotations name.
     pub namespace: String,
+    /// `metadata.creationTimestamp` of its Ingress.
+    created: Option<i64>,
+    /// Another Ingress has the same path, and it is not sure that this one went first.
+    pub contested: bool,
 }
 
 /// Servers by host, and the rules that made no location.
@@ -61,31 +69,35 @@ pub(super) struct Model {
 }
 
 /// A declared path and whether it is Exact: nothing is `/`, and ImplementationSpecific is Prefix.
-pub(super) fn declared(path: &IngressPath) -> (&str, bool) {
+/// Versions before 0.31 know no path types.
+pub(super) fn declared(path: &IngressPath, version: Version) -> (&str, bool) {
     let text = path.path.as_ref().map_or("", |p| p.value.as_str());
-    (if text.is_empty() { "/" } else { text }, path.path_type.value == PathType::Exact)
+    let exact = path.path_type.value == PathType::Exact && version.reads_path_type();
+    (if text.is_empty() { "/" } else { text }, exact)
 }
 
 /// Builds the servers of these Ingresses, the first in order first.
-pub(super) fn build(sources: &[Source], upstreams: Upstreams) -> Model {
+pub(super) fn build(cx: &Context, sources: &[Source], upstreams: Upstreams) -> Model {
+    let version = cx.config.version;
     let mut model = Model { servers: HashMap::new(), upstreams, dropped: Vec::new() };
-    model.create_servers(sources);
+    model.create_servers(cx, sources);
     for source in sources {
         for (r, rule) in source.ingress.rules.iter().enumerate() {
             let host = rule.host.as_ref().map_or(DEFAULT_SERVER, |h| h.value.as_str());
             model.client_certificate(host, rule.paths.is_some(), source);
             for (p, path) in rule.paths.iter().flatten().enumerate() {
                 let field = format!("spec.rules[{r}].http.paths[{p}]");
-                model.add_path(source, rule.host.as_ref().map(|h| h.value.as_str()), path, field);
+                model.add_path(version, source, rule.host.as_ref().map(|h| h.value.as_str()), path, field);
             }
         }
     }
-    model.upstreams.merge_canaries(sources, &model.servers);
+    model.upstreams.merge_canaries(version, sources, &model.servers);
     model
 }
 
 impl Model {
-    fn create_servers(&mut self, sources: &[Source]) {
+    fn create_servers(&mut self, cx: &Context, sources: &[Source]) {
+        let version = cx.config.version;
         let nothing = Origin { object: "ingress-nginx".into(), field: String::new(), span: None, note: None };
         let root = Location {
             path: "/".to_owned(),
@@ -95,15 +107,17 @@ impl Model {
             annotations: Arc::default(),
             origin: Origin { note: Some("no rule names this host".to_owned()), ..nothing },
             namespace: String::new(),
+            created: None,
+            contested: false,
         };
         let mut default_server = Server::new(DEFAULT_SERVER, root);
-        default_server.tls = true;
+        default_server.tls = version.default_server_has_certificate();
         self.servers.insert(DEFAULT_SERVER.to_owned(), default_server);
         for source in sources.iter().filter(|s| s.annotations.canary.is_none()) {
-            self.create_servers_of(source);
+            self.create_servers_of(version, source);
         }
         for source in sources.iter().filter(|s| s.annotations.canary.is_none()) {
-            self.configure_servers_of(source);
+            self.configure_servers_of(cx, source);
         }
         let hosts: Vec<String> = self.servers.keys().cloned().collect();
         for host in hosts {
@@ -115,9 +129,17 @@ impl Model {
         }
     }
 
-    fn create_servers_of(&mut self, source: &Source) {
+    fn create_servers_of(&mut self, version: Version, source: &Source) {
         let ingress = source.ingress;
         let default_backend = ingress.default_backend.as_ref();
+        if let Some(backend) = default_backend.filter(|_| !version.has_default_backends()) {
+            let field = "spec.defaultBackend".to_owned();
+            let origin =
+                Origin { object: source.object.clone(), field, span: Some(backend.span), note: None };
+            let reason = format!("ingress-nginx {version} does not read default backends of Ingresses");
+            self.dropped.push(Dropped { rule: "default backend".to_owned(), host: None, origin, reason });
+        }
+        let default_backend = default_backend.filter(|_| version.has_default_backends());
         let upstream = default_backend.and_then(|b| self.upstreams.find(&ingress.meta.namespace, b));
         let origin = Origin {
             object: source.object.clone(),
@@ -146,6 +168,7 @@ impl Model {
                 annotations: Arc::new(annotations),
                 origin: origin.clone(),
                 namespace: ingress.meta.namespace.clone(),
+                created: ingress.meta.created,
                 ..root.clone()
             };
         }
@@ -154,14 +177,19 @@ impl Model {
             if self.servers.contains_key(host) {
                 continue;
             }
-            let note = "ingress-nginx gives each host a location for everything, with the annotations of the \
-                        Ingress that named the host first";
+            let (note, annotations) = if version.root_has_annotations() {
+                let note = "ingress-nginx gives each host a location for everything, with the annotations of the \
+                            Ingress that named the host first";
+                (note, source.annotations.clone())
+            } else {
+                ("ingress-nginx gives each host a location for everything", Arc::default())
+            };
             let root = Location {
                 path: "/".to_owned(),
                 exact: false,
                 backend: upstream.unwrap_or(DEFAULT),
                 synthetic: true,
-                annotations: source.annotations.clone(),
+                annotations,
                 origin: Origin {
                     field: if upstream.is_some() { origin.field.clone() } else { format!("spec.rules[{r}]") },
                     span: if upstream.is_some() { origin.span } else { Some(rule.span) },
@@ -169,13 +197,15 @@ impl Model {
                     ..origin.clone()
                 },
                 namespace: ingress.meta.namespace.clone(),
+                created: ingress.meta.created,
+                contested: false,
             };
             self.servers.insert(host.to_owned(), Server::new(host, root));
         }
     }
 
     /// Aliases and certificates: the first Ingress that has some decides.
-    fn configure_servers_of(&mut self, source: &Source) {
+    fn configure_servers_of(&mut self, cx: &Context, source: &Source) {
         for rule in &source.ingress.rules {
             let host = rule.host.as_ref().map_or(DEFAULT_SERVER, |h| h.value.as_str());
             let Some(server) = self.servers.get_mut(host) else { continue };
@@ -183,9 +213,11 @@ impl Model {
                 server.aliases.clone_from(&source.annotations.aliases);
             }
             server.passthrough |= source.annotations.ssl_passthrough;
-            // Whatever its secrets and hosts say: without a fitting certificate the default one is
-            // used, and that counts as having one.
-            server.tls |= !source.ingress.tls.is_empty();
+            let (has, doubt) = certificate(cx, source.ingress, host);
+            if has && !server.tls {
+                server.tls = true;
+                server.tls_doubt = doubt;
+            }
         }
     }
 
@@ -201,8 +233,15 @@ impl Model {
         }
     }
 
-    fn add_path(&mut self, source: &Source, host: Option<&str>, path: &IngressPath, field: String) {
-        let (text, exact) = declared(path);
+    fn add_path(
+        &mut self,
+        version: Version,
+        source: &Source,
+        host: Option<&str>,
+        path: &IngressPath,
+        field: String,
+    ) {
+        let (text, exact) = declared(path, version);
         let origin = Origin { object: source.object.clone(), field, span: Some(path.span), note: None };
         let mut drop = |reason: String, origin: Origin| {
             let rule = format!("{} {text}", path.path_type.value.as_str());
@@ -235,11 +274,17 @@ impl Model {
             annotations: source.annotations.clone(),
             origin: origin.clone(),
             namespace: namespace.clone(),
+            created: source.ingress.meta.created,
+            contested: false,
         };
         let first = server.places.get(text).and_then(|places| places.first());
         match first.and_then(|&at| server.locations.get_mut(at)) {
             Some(other) if other.exact == exact && other.synthetic => *other = location,
             Some(other) if other.exact == exact => {
+                let is_ordered = version.sorts_by_name()
+                    || version.sorts_by_age() && other.created != location.created
+                    || other.origin.object == location.origin.object;
+                other.contested |= !is_ordered;
                 let by = format!("{} has the same path already, and goes first", other.origin.object);
                 drop(by, origin);
                 return;
@@ -251,6 +296,25 @@ impl Model {
             }
         }
         server.from_to_www |= source.annotations.from_to_www;
+    }
+}
+
+/// createServers: whether a host has a certificate by the `tls` of an Ingress, and why that is not
+/// sure. Since 0.19 it does whatever secrets and hosts say: without a fitting certificate the default
+/// one is used, and that counts as having one.
+fn certificate(cx: &Context, ingress: &Ingress, host: &str) -> (bool, Option<String>) {
+    let listed = ingress.tls.iter().find(|t| t.hosts.iter().any(|h| h.value.eq_ignore_ascii_case(host)));
+    let secret = listed.and_then(|t| t.secret_name.as_ref());
+    let secret = secret.map(|name| format!("{}/{}", ingress.meta.namespace, name.value));
+    match (cx.config.version.certificate(), secret) {
+        (Certificate::AnyTls, _) => (!ingress.tls.is_empty(), None),
+        (Certificate::Found, None) => (!ingress.tls.is_empty(), None),
+        (Certificate::Listed, None) => (false, None),
+        // Manifests of an application seldom bring their Secrets along.
+        (_, Some(name)) => {
+            let is_there = !cx.whole || cx.secret(&name).is_some();
+            (is_there, Some(format!("whether Secret {name} has a certificate of the host is not known")))
+        }
     }
 }
 
@@ -267,6 +331,7 @@ impl Server {
             locations: vec![root],
             aliases: Vec::new(),
             tls: false,
+            tls_doubt: None,
             from_to_www: false,
             client_certificate: None,
             passthrough: false,

@@ -5,6 +5,7 @@
 //! (ngx_hash_add_key).
 
 use super::model::{DEFAULT_SERVER, Server};
+use super::version::Version;
 use crate::routing::{HostPattern, Pattern};
 
 /// A name and the server that it stands for.
@@ -37,7 +38,7 @@ pub(super) struct BadName {
 /// All names in nginx' order of preference: exact ones, then `*.` by length, then `.*` by length,
 /// then regular expressions in the order of the file. A name that an earlier server of the file has
 /// is left out.
-pub(super) fn in_order<'s>(servers: &[&'s Server]) -> Result<Vec<Name<'s>>, BadName> {
+pub(super) fn in_order<'s>(version: Version, servers: &[&'s Server]) -> Result<Vec<Name<'s>>, BadName> {
     let mut names: Vec<Name> = Vec::new();
     let has = |host: &str| servers.binary_search_by(|s| s.host.as_str().cmp(host)).is_ok();
     for server in servers.iter().filter(|s| s.from_to_www) {
@@ -51,6 +52,10 @@ pub(super) fn in_order<'s>(servers: &[&'s Server]) -> Result<Vec<Name<'s>>, BadN
         let host = server.host.as_str();
         match host.strip_prefix('*') {
             _ if host == DEFAULT_SERVER => {}
+            Some(suffix) if version.wildcards_are_native() => names.push(Name {
+                pattern: HostPattern::ManyLabels(suffix.to_owned()),
+                kind: NameKind::Host(host),
+            }),
             Some(suffix) => names.push(Name {
                 pattern: HostPattern::WordLabel(suffix.to_owned()),
                 kind: NameKind::Host(host),

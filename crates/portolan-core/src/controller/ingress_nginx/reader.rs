@@ -1,6 +1,7 @@
 //! Reading single annotations, with what a bad value does.
 
 use super::config::Config;
+use super::lifetimes;
 use super::risk::Risk;
 use super::value;
 use crate::cluster::{Annotation, Ingress};
@@ -57,13 +58,14 @@ impl<'r> Reader<'r> {
         self.denied.get_or_insert(reason.into());
     }
 
-    /// The annotation of this name.
+    /// The annotation of this name, where this version reads it.
     pub(super) fn find(&self, name: &str) -> Option<&'r Annotation> {
         let prefix = self.config.annotations_prefix.as_str();
         let of = |a: &&Annotation| {
             a.key.value.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('/')) == Some(name)
         };
-        self.ingress.meta.annotations.iter().find(of)
+        let found = self.ingress.meta.annotations.iter().find(of);
+        found.filter(|_| lifetimes::reads(self.config.version, name))
     }
 
     /// Refuses the Ingress for an annotation of too high a risk, or one with a forbidden word.

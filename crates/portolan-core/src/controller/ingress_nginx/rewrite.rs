@@ -3,7 +3,9 @@
 //! Source: `template/template.go` (buildProxyPass); nginx `src/http/ngx_http_script.c`
 //! (ngx_http_script_compile), `modules/ngx_http_rewrite_module.c`.
 
+use super::appended;
 use super::locations::Printed;
+use super::version::Appending;
 use crate::routing::{Captured, Fill, Part, Pattern, Template};
 use std::collections::HashSet;
 
@@ -17,6 +19,10 @@ pub(super) struct Rewriting {
     pub may_be_empty: bool,
     /// A variable whose value is not simulated.
     pub unknown: Option<String>,
+    /// The target sets a query: only without annotation validation.
+    pub sets_query: bool,
+    /// The expression may miss a path that the location matches.
+    pub may_miss: Option<Pattern>,
 }
 
 /// The rewrite of a location, if one is printed.
@@ -25,7 +31,10 @@ pub(super) struct Rewriting {
 /// Why nginx would refuse it.
 pub(super) fn of(printed: &Printed, groups: &Groups) -> Option<Result<Rewriting, String>> {
     let target = printed.target()?;
-    Some(compile(printed, target, groups))
+    Some(match printed.version.appending() {
+        Some(form) => append(printed, target, form, groups),
+        None => compile(printed, target, groups),
+    })
 }
 
 /// The named groups of all expressions of the configuration. Each is a variable everywhere; it is
@@ -53,14 +62,47 @@ impl Groups {
 fn compile(printed: &Printed, target: &str, groups: &Groups) -> Result<Rewriting, String> {
     let pattern = Pattern::pcre(&printed.path, true).map_err(|e| e.to_string())?;
     let (fills, unknown) = fills(printed, target, groups, |name| pattern.group(name))?;
-    let lower = target.to_ascii_lowercase();
     Ok(Rewriting {
         may_be_empty: fills.iter().all(|f| matches!(f, Fill::Group(_))),
         captured: Captured::new(pattern, fills),
-        redirects: lower.starts_with("http://")
-            || lower.starts_with("https://")
-            || target.starts_with("$scheme"),
+        redirects: is_url(target),
         unknown,
+        sets_query: target.contains('?'),
+        may_miss: None,
+    })
+}
+
+fn is_url(target: &str) -> bool {
+    let lower = target.to_ascii_lowercase();
+    lower.starts_with("http://") || lower.starts_with("https://") || target.starts_with("$scheme")
+}
+
+/// The rewrite of a version that appends the rest of the path.
+fn append(printed: &Printed, target: &str, form: Appending, groups: &Groups) -> Result<Rewriting, String> {
+    let both = appended::both(form, &printed.path, target);
+    let pattern = Pattern::pcre(&both.source, form.any_case).map_err(|e| e.to_string())?;
+    let base = if target == "/" { "" } else { target };
+    let (of_target, unknown) = fills(printed, base, groups, |name| pattern.group(name))?;
+    let mut fills = Vec::with_capacity(of_target.len() + 2);
+    for fill in of_target {
+        // A group of the path is another one in each of the two expressions; the one that took no
+        // part is empty.
+        if let Fill::Group(n) = fill
+            && n <= both.groups
+        {
+            fills.push(Fill::Group(n + both.groups + 1));
+        }
+        fills.push(fill);
+    }
+    // `$1` is the rest of the path, unless the path has groups of its own.
+    fills.extend([Fill::Part(Part::Text("/".to_owned())), Fill::Group(1)]);
+    Ok(Rewriting {
+        may_be_empty: false,
+        captured: Captured::new(pattern.clone(), fills),
+        redirects: is_url(base),
+        unknown,
+        sets_query: target.contains('?'),
+        may_miss: Some(pattern),
     })
 }
 
@@ -154,6 +196,7 @@ fn variable(printed: &Printed, name: &str) -> Variable {
         "namespace" => text(&printed.location.namespace),
         "ingress_name" => text(origin.object.rsplit('/').next().unwrap_or_default()),
         "location_path" => text(&printed.location.path),
+        "baseuri" if printed.version.appending().is_some() => Variable::NotSimulated,
         _ if KNOWN.contains(&name) => Variable::NotSimulated,
         _ if KNOWN_STARTS.iter().any(|start| name.starts_with(start) && name.len() > start.len()) => {
             Variable::NotSimulated

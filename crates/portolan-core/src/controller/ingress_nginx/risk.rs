@@ -45,6 +45,11 @@ impl Risk {
     }
 }
 
+#[cfg(test)]
+pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    [LOW, MEDIUM, HIGH, CRITICAL].into_iter().flatten().copied()
+}
+
 const CRITICAL: &[&str] =
     &["auth-snippet", "configuration-snippet", "modsecurity-snippet", "server-snippet", "stream-snippet"];
 

@@ -6,14 +6,16 @@
 
 use super::annotations::{Annotations, Canary};
 use super::context::Context;
+use super::locations::Kind;
 use super::locations::Printed;
 use super::rewrite::{Groups, Rewriting};
 use super::table::Backends;
 use super::upstreams::{DEFAULT, Upstream, Upstreams, fallback};
+use super::version::PrefixForm;
 use crate::logins::Logins;
 use crate::routing::{
-    Action, AddressRange, Certainty, Condition, Forward, HostSet, Part, Pattern, Redirect, Respond, Rewrite,
-    Scheme, Step, Template, TextMatch, Weighted,
+    Action, AddressRange, Certainty, Condition, Forward, HostSet, Part, PathMatcher, Pattern, Redirect,
+    Respond, Rewrite, Scheme, Step, Template, TextMatch, Weighted,
 };
 
 /// What steps are made from.
@@ -27,6 +29,8 @@ pub(super) struct Scene<'s, 'c> {
     pub certified: &'s HostSet,
     /// Whether the server's own host has one; `None` where that differs from name to name.
     pub has_certificate: Option<bool>,
+    /// Why that is not sure.
+    pub certificate_doubt: Option<&'s str>,
 }
 
 /// A location with what follows from it.
@@ -50,9 +54,11 @@ impl Scene<'_, '_> {
         if let Some(reason) = &annotations.denied {
             return Ok(vec![respond(503, format!("the location is denied: {reason}"))]);
         }
-        let mut upstream = self.upstreams.get(location.backend).cloned();
-        let nobody = location.backend != DEFAULT
-            && upstream.as_ref().is_none_or(|u| u.deleted || u.endpoints.nobody.is_some());
+        let version = self.cx.config.version;
+        let mut backend = location.backend;
+        let mut upstream = self.upstreams.get(backend).cloned();
+        let nobody =
+            backend != DEFAULT && upstream.as_ref().is_none_or(|u| u.deleted || u.endpoints.nobody.is_some());
         let own = annotations
             .default_backend
             .as_ref()
@@ -63,15 +69,31 @@ impl Scene<'_, '_> {
             note = Some("default-backend: the Service has no ready endpoint".to_owned());
             let alternatives = upstream.map(|u| u.alternatives).unwrap_or_default();
             upstream = Some(Upstream { alternatives, ..own.clone() });
+        } else if nobody && version.default_backend_takes_over() {
+            let why = upstream.and_then(|u| u.endpoints.nobody).unwrap_or_default();
+            note = Some(format!("{why}, and the default backend takes over"));
+            backend = DEFAULT;
+            upstream = self.upstreams.get(DEFAULT).cloned();
         }
         place.errors = own.or_else(|| self.upstreams.get(DEFAULT).cloned());
 
+        if version.goes_to_https_first() {
+            self.to_https(&place, &mut steps);
+        }
         self.preflight(annotations, &mut steps);
         self.redirect(annotations, &mut steps);
         self.rewrite_ends(&place, &mut steps);
-        self.to_https(&place, &mut steps);
+        if version.prefix() == PrefixForm::Lua {
+            steps.extend(lua_prefix(printed));
+        }
+        if !version.goes_to_https_first() {
+            self.to_https(&place, &mut steps);
+        }
         let Some(upstream) = upstream else { return Ok(steps) };
-        if location.backend != DEFAULT && upstream.endpoints.nobody.is_some() {
+        if backend != DEFAULT && upstream.endpoints.nobody.is_some() {
+            if version.checks_access_before_endpoints() {
+                self.access(&place, &mut steps)?;
+            }
             let why = upstream.endpoints.nobody.clone().unwrap_or_default();
             let certainty = upstream.endpoints.certainty.clone();
             steps.push(Step { certainty, ..self.error(&place, Vec::new(), 503, why) });
@@ -79,9 +101,8 @@ impl Scene<'_, '_> {
         }
         let doubt = self.access(&place, &mut steps)?;
         let first = steps.len();
-        if location.backend == DEFAULT && upstream.endpoints.nobody.is_some() {
-            let why = "no rule matches, and the default backend answers 404".to_owned();
-            steps.push(self.error(&place, Vec::new(), 404, why));
+        if backend == DEFAULT && upstream.endpoints.nobody.is_some() {
+            steps.push(self.nowhere(&place, note));
         } else {
             self.forward(&place, &upstream, note, &mut steps)?;
         }
@@ -91,11 +112,33 @@ impl Scene<'_, '_> {
         Ok(steps)
     }
 
+    /// The default backend, where the manifests show none.
+    fn nowhere(&self, place: &Place, note: Option<String>) -> Step {
+        let config = self.cx.config;
+        let what = note.unwrap_or_else(|| "no rule made a location for this".to_owned());
+        if !config.version.needs_default_backend() {
+            let why = format!("{what}, and upstream-default-backend answers 404");
+            return self.error(place, Vec::new(), 404, why);
+        }
+        if config.default_backend_service.is_some() {
+            let why = format!("{what}, and upstream-default-backend has no endpoint");
+            return self.error(place, Vec::new(), 503, why);
+        }
+        let why = format!(
+            "ingress-nginx {} does not start without a default backend; which one is not in the manifests, and \
+             most answer 404",
+            config.version
+        );
+        let answer = format!("{what}, and upstream-default-backend answers 404");
+        Step { certainty: Certainty::Likely(why), ..self.error(place, Vec::new(), 404, answer) }
+    }
+
     /// CORS answers preflight requests before anything else is asked.
     fn preflight(&self, annotations: &Annotations, steps: &mut Vec<Step>) {
-        let Some(cors) = annotations.cors.as_ref().filter(|c| !c.nobody) else { return };
+        let asks = self.cx.config.version.cors_asks_origin();
+        let Some(cors) = annotations.cors.as_ref().filter(|c| !c.nobody || !asks) else { return };
         let mut when = vec![Condition::Method("OPTIONS".to_owned())];
-        if let Some(origins) = &cors.origins {
+        if let Some(origins) = cors.origins.as_ref().filter(|_| asks) {
             when.push(Condition::Header {
                 name: "origin".to_owned(),
                 value: TextMatch::Regex(origins.clone()),
@@ -129,7 +172,9 @@ impl Scene<'_, '_> {
         if rewriting.redirects {
             let location = Template(vec![Part::Captured(rewriting.captured.clone())]);
             let action = Action::Redirect(Redirect { status: 302, location });
-            steps.push(Step { certainty: doubt, ..named("rewrite-target", Step::always(action)) });
+            let hits = |pattern: &Pattern| Condition::Path(PathMatcher::Regex(pattern.clone()));
+            let when = rewriting.may_miss.iter().map(hits).collect();
+            steps.push(Step { certainty: doubt, ..named("rewrite-target", Step::when(when, action)) });
         } else if rewriting.may_be_empty {
             let why = "the rewritten path is empty".to_owned();
             let when = vec![Condition::RewrittenToNothing(rewriting.captured.clone())];
@@ -146,7 +191,11 @@ impl Scene<'_, '_> {
         if exempt || !(rewrite.force_ssl_redirect || rewrite.ssl_redirect) {
             return;
         }
-        let mut when = vec![Condition::BelievedScheme("http".to_owned())];
+        let is_plain = config.version.has_plain_https_redirect();
+        let mut when = vec![match is_plain {
+            true => Condition::Scheme(Scheme::Http),
+            false => Condition::BelievedScheme("http".to_owned()),
+        }];
         let name = if rewrite.force_ssl_redirect {
             "force-ssl-redirect"
         } else {
@@ -157,14 +206,26 @@ impl Scene<'_, '_> {
             }
             "ssl-redirect"
         };
-        let mut parts = vec![Part::Text("https://".to_owned()), Part::UpToColon];
+        let host = if is_plain { Part::MatchedHost } else { Part::UpToColon };
+        let mut parts = vec![Part::Text("https://".to_owned()), host];
         if annotations.use_port_in_redirects {
             parts.push(Part::Text(":443".to_owned()));
         }
-        parts.push(Part::Target { keep_slash: rewrite.preserve_trailing_slash });
+        let keep_slash = rewrite.preserve_trailing_slash || !config.version.drops_last_slash();
+        parts.push(Part::Target { keep_slash });
         let location = Template(parts);
         let action = Action::Redirect(Redirect { status: config.http_redirect_code, location });
-        steps.push(named(name, Step::when(when, action)));
+        let mut certainty = Certainty::Certain;
+        if let Some(why) = self.certificate_doubt.filter(|_| !rewrite.force_ssl_redirect) {
+            certainty = Certainty::Likely(why.to_owned());
+        } else if config.version.needs_some_annotation() && annotations.bare {
+            let version = config.version;
+            let why = format!(
+                "ingress-nginx {version} does not redirect where an Ingress has no annotation at all; kubectl apply adds one"
+            );
+            certainty = Certainty::Likely(why);
+        }
+        steps.push(Step { certainty, ..named(name, Step::when(when, action)) });
     }
 
     /// Address lists and authentication. What comes back is how sure it is that whoever passes them
@@ -346,7 +407,10 @@ impl Scene<'_, '_> {
                 }
                 Some(template)
             }
-            None => None,
+            None => {
+                let plain = self.cx.config.version.passes_matched_host();
+                plain.then(|| Template(vec![Part::MatchedHost]))
+            }
         };
         let to = |backends: Vec<Weighted>| {
             Action::Forward(Forward { backends, path: path.clone(), host: host.clone() })
@@ -423,9 +487,29 @@ impl Scene<'_, '_> {
     }
 }
 
+/// 0.41.0: Lua's answer to what is not below a Prefix. It took the path for one of Lua's patterns, in
+/// which a hyphen is no hyphen (issue 6449), and put a slash behind one that had one (issue 6463).
+fn lua_prefix(printed: &Printed) -> Option<Step> {
+    let path = printed.path.as_str();
+    if printed.kind != Kind::Prefix || path == "/" {
+        return None;
+    }
+    let itself = Condition::Path(PathMatcher::Exact(path.to_owned()));
+    let below = Condition::Path(PathMatcher::StringPrefix(format!("{path}/")));
+    let is_pattern =
+        path.ends_with('/') || path.contains(['-', '+', '*', '?', '%', '(', ')', '[', ']', '^', '$']);
+    let served = if is_pattern { itself } else { Condition::AnyOf(vec![itself, below]) };
+    let why = format!("Lua finds that the path is not below {path}");
+    let answer = respond(404, why);
+    Some(Step { when: vec![Condition::Not(Box::new(served))], ..named("path type Prefix", answer) })
+}
+
 fn doubt_of(rewriting: &Rewriting) -> Certainty {
     match &rewriting.unknown {
         Some(name) => Certainty::Unknowable(format!("the value of ${name} is not simulated")),
+        None if rewriting.sets_query => {
+            Certainty::Unknowable("rewrite-target sets a query, which is not simulated".to_owned())
+        }
         None => Certainty::Certain,
     }
 }

@@ -1,18 +1,20 @@
 //! Servers and locations to routes.
 
 use super::context::Context;
+use super::extra::{added_slashes, built_in};
 use super::locations::{self, Kind, Printed};
 use super::model::{DEFAULT_SERVER, Model, Server};
 use super::names::{self, NameKind};
 use super::rewrite::Groups;
 use super::steps::{Scene, absolute, named, over_tls, respond};
 use super::upstreams::{DEFAULT, Upstream};
-use super::{CONTROLLER, rewrite};
+use super::version::{PrefixForm, Version};
+use super::{CONTROLLER, precedence, rewrite};
 use crate::controller::backends;
 use crate::routing::{
-    Action, AddressRange, Backend, BackendId, Certainty, Condition, Doubts, Dropped, Fallback, Forward,
-    HostId, HostPattern, HostPolicy, HostSet, NginxReading, Origin, Part, PathMatcher, Pattern, Reading,
-    Redirect, Rewrite, Route, RouteTable, Step, Template, TextMatch, VirtualHost, Weighted,
+    Action, Backend, BackendId, Certainty, Condition, Doubts, Dropped, Fallback, Forward, HostId,
+    HostPattern, HostPolicy, HostSet, NginxReading, Origin, Part, PathMatcher, Pattern, Reading, Redirect,
+    Rewrite, Route, RouteTable, Step, Template, TextMatch, VirtualHost, Weighted,
 };
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -50,12 +52,14 @@ impl Backends {
 pub(super) fn write(cx: &Context, model: &Model) -> Result<RouteTable, Box<Rejection>> {
     let mut servers: Vec<&Server> = model.servers.values().collect();
     servers.sort_by(|a, b| a.host.cmp(&b.host));
-    let names = names::in_order(&servers).map_err(|bad| {
+    let version = cx.config.version;
+    let names = names::in_order(version, &servers).map_err(|bad| {
         let server = model.servers.get(&bad.host);
         let origin = server.and_then(|s| s.locations.first()).map(|l| l.origin.clone());
         Box::new(Rejection { why: bad.why, origin, other: None })
     })?;
-    let printed: Vec<(&Server, Vec<Printed>)> = servers.iter().map(|s| (*s, locations::print(s))).collect();
+    let printed: Vec<(&Server, Vec<Printed>)> =
+        servers.iter().map(|s| (*s, locations::print(version, s))).collect();
     let mut writer = Writer {
         cx,
         model,
@@ -131,13 +135,14 @@ struct Writer<'w, 'c> {
 
 impl Writer<'_, '_> {
     fn server(&mut self, host: HostId, server: &Server, printed: &[Printed]) -> Result<(), Box<Rejection>> {
+        let version = self.cx.config.version;
         let is_regex = printed.iter().any(|p| p.kind == Kind::Regex);
-        if !is_regex {
-            no_duplicates(server, printed)?;
-        }
+        no_duplicates(server, printed)?;
         let mut rank = 0;
         self.before_locations(host, server, printed, &mut rank);
-        let has_certificate = if server.host == DEFAULT_SERVER {
+        let has_certificate = if !version.asks_lua_for_certificates() {
+            Some(server.tls)
+        } else if server.host == DEFAULT_SERVER {
             Some(false)
         } else if !server.aliases.is_empty() {
             None
@@ -148,6 +153,7 @@ impl Writer<'_, '_> {
         };
         let mut exact = Vec::new();
         let mut prefixes = Vec::new();
+        let mut regexes = Vec::new();
         let scene = Scene {
             cx: self.cx,
             upstreams: &self.model.upstreams,
@@ -155,6 +161,7 @@ impl Writer<'_, '_> {
             groups: &self.groups,
             certified: &self.certified,
             has_certificate,
+            certificate_doubt: server.tls_doubt.as_deref(),
         };
         for p in printed {
             let rejected = |why: String| {
@@ -184,11 +191,19 @@ impl Writer<'_, '_> {
                 steps: scene.steps(p, rewriting).map_err(rejected)?,
                 rule: p.opening(),
                 origin: origin(p),
-                certainty: certainty(p),
+                certainty: certainty(p).and(certainty_of_release(version, p, is_regex)),
             };
-            if p.kind == Kind::Exact { exact.push(route) } else { prefixes.push(route) }
+            match p.kind {
+                Kind::Exact => exact.push(route),
+                Kind::Prefix => prefixes.push(route),
+                Kind::Regex => regexes.push(route),
+            }
         }
-        if !is_regex {
+        // In regex mode nothing is left that nginx could add a slash to or that the default server's
+        // own locations could win against. Where only some locations are expressions, plain ones keep
+        // both, but are asked last.
+        let all_regex = is_regex && exact.is_empty() && prefixes.is_empty();
+        if !all_regex {
             exact.extend(added_slashes(server, printed, host));
             if server.host == DEFAULT_SERVER {
                 prefixes.extend(built_in(self.cx, host));
@@ -199,7 +214,7 @@ impl Writer<'_, '_> {
                 });
             }
         }
-        for mut route in exact.into_iter().chain(prefixes) {
+        for mut route in exact.into_iter().chain(regexes).chain(prefixes) {
             route.rank = rank;
             rank += 1;
             self.routes.push(route);
@@ -264,12 +279,13 @@ impl Writer<'_, '_> {
         if let Some((p, root)) =
             printed.iter().find_map(|p| Some((p, p.location.annotations.rewrite.app_root.clone()?)))
         {
-            let location = Template(vec![
-                Part::Scheme,
-                Part::Text("://".to_owned()),
-                Part::HostHeader,
-                Part::Text(root.clone()),
-            ]);
+            let location = if config.version.app_root_keeps_host() {
+                let root = Part::Text(root.clone());
+                Template(vec![Part::Scheme, Part::Text("://".to_owned()), Part::HostHeader, root])
+            } else {
+                // nginx itself puts scheme and host before it.
+                absolute(vec![Part::Text(root.clone())])
+            };
             let step = named("app-root", Step::always(Action::Redirect(Redirect { status: 302, location })));
             let origin = Origin {
                 note: Some("app-root counts for the whole host, before any location".to_owned()),
@@ -300,12 +316,13 @@ impl Writer<'_, '_> {
 
     /// A server that only redirects between a host and its `www.` form.
     fn www(&mut self, id: HostId, host: &str) {
-        let location = Template(vec![
-            Part::BelievedScheme,
-            Part::Text(format!("://{host}:")),
-            Part::ListenerPort,
-            Part::Target { keep_slash: false },
-        ]);
+        let version = self.cx.config.version;
+        let target = Part::Target { keep_slash: !version.drops_last_slash() };
+        let location = Template(if version.www_names_port() {
+            vec![Part::BelievedScheme, Part::Text(format!("://{host}:")), Part::ListenerPort, target]
+        } else {
+            vec![Part::Scheme, Part::Text(format!("://{host}")), target]
+        });
         let action = Action::Redirect(Redirect { status: self.cx.config.http_redirect_code, location });
         let server = self.model.servers.get(host);
         let from = server.and_then(|s| s.locations.iter().find(|l| l.annotations.from_to_www));
@@ -343,13 +360,13 @@ impl Writer<'_, '_> {
             },
             dropped: self.model.dropped.clone(),
             doubts: Doubts::default(),
-            precedence,
+            precedence: precedence::of(config.version),
         }
     }
 }
 
 /// The table of a configuration that nginx refuses: nobody knows what it served before.
-pub(super) fn rejected(model: &Model, rejection: &Rejection) -> RouteTable {
+pub(super) fn rejected(cx: &Context, model: &Model, rejection: &Rejection) -> RouteTable {
     let why = format!("nginx refuses the whole configuration: {}", rejection.why);
     let locations = model.servers.values().flat_map(|server| {
         let host = Some(server.host.clone()).filter(|h| h != DEFAULT_SERVER);
@@ -383,14 +400,15 @@ pub(super) fn rejected(model: &Model, rejection: &Rejection) -> RouteTable {
         },
         dropped,
         doubts: Doubts::default(),
-        precedence,
+        precedence: precedence::of(cx.config.version),
     }
 }
 
 /// nginx refuses a location that is there twice.
 fn no_duplicates(server: &Server, printed: &[Printed]) -> Result<(), Box<Rejection>> {
     let mut seen: HashMap<(bool, &str), &Printed> = HashMap::new();
-    for p in printed {
+    // An expression may be there twice; the second one never matches.
+    for p in printed.iter().filter(|p| p.kind != Kind::Regex) {
         let key = (p.kind == Kind::Exact, p.path.as_str());
         if let Some(other) = seen.insert(key, p) {
             return Err(Box::new(Rejection {
@@ -403,73 +421,7 @@ fn no_duplicates(server: &Server, printed: &[Printed]) -> Result<(), Box<Rejecti
     Ok(())
 }
 
-/// The redirects that nginx adds: a request that lacks only the trailing slash of a location.
-fn added_slashes(server: &Server, printed: &[Printed], host: HostId) -> Vec<Route> {
-    // A location of just that path answers, `/` beside `//` among them.
-    let mut done: std::collections::HashSet<&str> = printed.iter().map(|p| p.path.as_str()).collect();
-    let mut routes = Vec::new();
-    for p in printed.iter().filter(|p| p.location.annotations.denied.is_none()) {
-        let Some(without) = p.path.strip_suffix('/').filter(|w| !w.is_empty()) else { continue };
-        let taken = server.host == DEFAULT_SERVER && (without == "/healthz" || without == "/nginx_status");
-        if taken || !done.insert(without) {
-            continue;
-        }
-        let mut escaped = String::new();
-        for &byte in p.path.as_bytes() {
-            if byte <= b' ' || byte >= 0x7F || b"\"#%<>?\\^`{|}".contains(&byte) {
-                escaped.push_str(&format!("%{byte:02X}"));
-            } else {
-                escaped.push(char::from(byte));
-            }
-        }
-        let annotations = &p.location.annotations;
-        let rest = vec![Part::Text(escaped), Part::MatchedQuery];
-        let location = if annotations.relative_redirects { Template(rest) } else { absolute(rest) };
-        routes.push(Route {
-            host,
-            path: PathMatcher::Exact(without.to_owned()),
-            conditions: Vec::new(),
-            rank: 0,
-            priority: None,
-            last_resort: false,
-            steps: vec![Step::always(Action::Redirect(Redirect { status: 301, location }))],
-            rule: p.opening(),
-            origin: Origin {
-                note: Some("nginx sends a request that lacks the location's trailing slash to it".to_owned()),
-                ..p.location.origin.clone()
-            },
-            certainty: certainty(p),
-        });
-    }
-    routes
-}
-
-/// The locations of the default server that no Ingress asked for.
-fn built_in(cx: &Context, host: HostId) -> Vec<Route> {
-    let local: Vec<AddressRange> =
-        ["127.0.0.1", "::1"].iter().filter_map(|a| AddressRange::parse(a)).collect();
-    let from_here = vec![Condition::Client { ranges: local, inside: true }];
-    let health = vec![respond(200, "nginx itself says that it is well".to_owned())];
-    let status = vec![
-        Step { when: from_here, ..respond(200, "nginx itself says what it does".to_owned()) },
-        respond(403, "only nginx' own machine may ask".to_owned()),
-    ];
-    let route = |path: &str, steps: Vec<Step>| Route {
-        host,
-        path: PathMatcher::StringPrefix(path.to_owned()),
-        conditions: Vec::new(),
-        rank: 0,
-        priority: None,
-        last_resort: true,
-        steps,
-        rule: format!("location {path}"),
-        origin: Origin { note: Some("ingress-nginx adds it to its default server".to_owned()), ..nowhere() },
-        certainty: Certainty::Certain,
-    };
-    vec![route(&cx.config.health_check_path, health), route("/nginx_status", status)]
-}
-
-fn nowhere() -> Origin {
+pub(super) fn nowhere() -> Origin {
     Origin { object: "ingress-nginx".into(), field: String::new(), span: None, note: None }
 }
 
@@ -484,7 +436,7 @@ fn origin(printed: &Printed) -> Origin {
 }
 
 /// How sure it is that a location does what its steps say.
-fn certainty(printed: &Printed) -> Certainty {
+pub(super) fn certainty(printed: &Printed) -> Certainty {
     let annotations = &printed.location.annotations;
     let snippets = &annotations.snippets;
     if snippets.is_empty() {
@@ -492,6 +444,22 @@ fn certainty(printed: &Printed) -> Certainty {
     }
     let why = format!("{} adds nginx configuration that is not simulated", snippets.join(" and "));
     annotations.certainty.clone().and(Certainty::Unknowable(why))
+}
+
+/// How sure the location is by what is known of a release.
+fn certainty_of_release(version: Version, printed: &Printed, server_is_regex: bool) -> Certainty {
+    let likely = |why: &str| Certainty::Likely(format!("ingress-nginx {version} {why}"));
+    if printed.location.contested {
+        likely("took Ingresses in an order that manifests do not show, and another one has the same path")
+    } else if version.prefix() == PrefixForm::Lua && printed.kind != Kind::Regex && printed.path != "/" {
+        likely(
+            "matched path types in a way of its own, with mistakes; its Lua is known by reports of them alone",
+        )
+    } else if version.regex_is_for_one() && server_is_regex {
+        likely("made only some locations of a host expressions, which the next release took back")
+    } else {
+        Certainty::Certain
+    }
 }
 
 /// An entry of nginx' `map` over a header: a text without case, or an expression behind `~` or `~*`.
@@ -505,24 +473,4 @@ fn in_map(header: &str, entry: &str) -> Option<Condition> {
     };
     let pattern = Pattern::pcre(&source, ignore_case).ok()?;
     Some(Condition::Header { name: header.to_owned(), value: TextMatch::Regex(pattern) })
-}
-
-fn precedence(winner: &Route, loser: &Route, _: &RouteTable) -> String {
-    let length = |route: &Route| match &route.path {
-        PathMatcher::StringPrefix(p) => p.len(),
-        _ => 1,
-    };
-    match (&winner.path, &loser.path) {
-        _ if !winner.rule.starts_with("location") => {
-            format!("{} is asked before a location is looked for", winner.rule)
-        }
-        (PathMatcher::Regex(_), _) => format!(
-            "{} stands before it, and the first regular expression that matches wins: the longer the path \
-             was declared, the earlier it stands",
-            winner.rule
-        ),
-        (PathMatcher::Exact(_), _) => format!("{} is exact, which ends the search", winner.rule),
-        _ if length(winner) > length(loser) => format!("{} is the longer prefix", winner.rule),
-        _ => format!("{} goes before it", winner.rule),
-    }
 }

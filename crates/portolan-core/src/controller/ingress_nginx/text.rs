@@ -3,10 +3,12 @@
 //!
 //! Source: `rootfs/etc/nginx/template/nginx.tmpl` (its directives and their order, not its text).
 
+use super::appended;
 use super::context::Context;
-use super::locations::{self, Printed};
+use super::locations::{self, Kind, Printed};
 use super::model::{DEFAULT_SERVER, Model, Server};
 use super::upstreams::DEFAULT;
+use super::version::PrefixForm;
 use crate::controller::ViewLine;
 use crate::routing::{AddressRange, Origin};
 
@@ -54,14 +56,16 @@ impl Text<'_, '_> {
         self.line("listen 80;", origin);
         self.line("listen 443 ssl;", origin);
         self.line(format!("server_name {};", quoted(other)), origin);
-        let code = self.cx.config.http_redirect_code;
-        self.line(
-            format!(
-                "# Lua: return {code} $scheme://{}:$server_port$request_uri, without a last slash",
-                server.host
-            ),
-            origin,
-        );
+        let (code, version) = (self.cx.config.http_redirect_code, self.cx.config.version);
+        let host = &server.host;
+        let line = if version.www_names_port() {
+            format!("# Lua: return {code} $scheme://{host}:$server_port$request_uri, without a last slash")
+        } else if version.drops_last_slash() {
+            format!("# Lua: return {code} $scheme://{host}$request_uri, without a last slash")
+        } else {
+            format!("return {code} $scheme://{host}$request_uri;")
+        };
+        self.line(line, origin);
         self.line("}", origin);
     }
 
@@ -73,7 +77,8 @@ impl Text<'_, '_> {
         self.line("server {", origin);
         self.line(format!("listen 80{default};"), origin);
         self.line(format!("listen 443{default} ssl;"), origin);
-        let mut names = vec![server_name(&server.host)];
+        let native = self.cx.config.version.wildcards_are_native();
+        let mut names = vec![if native { quoted(&server.host) } else { server_name(&server.host) }];
         names.extend(server.aliases.iter().map(|a| quoted(a)));
         self.line(format!("server_name {};", names.join(" ")), origin);
         let config = self.cx.config;
@@ -90,7 +95,7 @@ impl Text<'_, '_> {
                 None => {}
             }
         }
-        for p in &locations::print(server) {
+        for p in &locations::print(config.version, server) {
             self.location(server, p);
         }
         if is_default {
@@ -109,9 +114,11 @@ impl Text<'_, '_> {
         let location = p.location;
         let annotations = &*location.annotations;
         let origin = Some(&location.origin);
+        let version = self.cx.config.version;
         if let Some(root) = &annotations.rewrite.app_root {
             self.line("if ($uri = /) {", origin);
-            self.line(format!("return 302 $scheme://$http_host{root};"), origin);
+            let to = if version.app_root_keeps_host() { "$scheme://$http_host" } else { "" };
+            self.line(format!("return 302 {to}{root};"), origin);
             self.line("}", origin);
         }
         self.line(format!("{} {{", p.opening()), origin);
@@ -124,6 +131,17 @@ impl Text<'_, '_> {
             self.line(format!("return 503;  # {reason}"), origin);
             self.line("}", origin);
             return;
+        }
+        let rewrite = &annotations.rewrite;
+        let certified = server.tls && (server.host != DEFAULT_SERVER || !version.asks_lua_for_certificates());
+        let to_https = rewrite.force_ssl_redirect || rewrite.ssl_redirect && certified;
+        let code = self.cx.config.http_redirect_code;
+        if to_https && version.goes_to_https_first() {
+            let plain = version.has_plain_https_redirect();
+            self.line(if plain { "if ($scheme = http) {" } else { "if ($redirect_to_https) {" }, origin);
+            let host = if plain { "$host" } else { "$best_http_host" };
+            self.line(format!("return {code} https://{host}$request_uri;"), origin);
+            self.line("}", origin);
         }
         self.access(&annotations.deny, &annotations.allow, origin);
         if annotations.satisfy_any {
@@ -155,26 +173,41 @@ impl Text<'_, '_> {
         if let Some(redirect) = &annotations.redirect {
             self.line(format!("return {} {};", redirect.code, redirect.url), origin);
         }
-        if let Some(target) = p.target() {
-            self.line(format!("rewrite {} {target} break;", quoted(&format!("(?i){}", p.path))), origin);
+        match (p.target(), version.appending()) {
+            (None, _) => {}
+            (Some(target), Some(form)) => {
+                for directive in appended::directives(form, &p.path, target) {
+                    self.line(directive, origin);
+                }
+            }
+            (Some(target), None) => {
+                self.line(format!("rewrite {} {target} break;", quoted(&format!("(?i){}", p.path))), origin);
+            }
         }
-        let rewrite = &annotations.rewrite;
-        if rewrite.force_ssl_redirect || rewrite.ssl_redirect && server.tls && server.host != DEFAULT_SERVER {
-            let code = self.cx.config.http_redirect_code;
+        if version.prefix() == PrefixForm::Lua && p.kind == Kind::Prefix && p.path != "/" {
+            self.line(format!("# Lua: return 404 to what is not below {}", p.path), origin);
+        }
+        if to_https && !version.goes_to_https_first() {
             self.line(format!("# Lua: return {code} https://$host$request_uri to plain HTTP"), origin);
         }
         if let Some(upstream) = self.model.upstreams.get(location.backend) {
             if location.backend != DEFAULT
                 && let Some(why) = &upstream.endpoints.nobody
             {
-                self.line(format!("# Lua: return 503: {why}"), origin);
+                let taken_over = version.default_backend_takes_over();
+                let what = if taken_over { "the default backend answers" } else { "Lua: return 503" };
+                self.line(format!("# {what}: {why}"), origin);
             }
             let canary = upstream.alternatives.first().and_then(|&at| self.model.upstreams.get(at));
             if let Some(canary) = canary.filter(|c| !c.deleted) {
                 self.line(format!("# Lua: or {} for the canary", canary.service), origin);
             }
         }
-        self.line("proxy_pass http://upstream_balancer;", origin);
+        if version.checks_access_before_endpoints() {
+            self.line(format!("proxy_pass http://{name};"), origin);
+        } else {
+            self.line("proxy_pass http://upstream_balancer;", origin);
+        }
         self.line("}", origin);
     }
 

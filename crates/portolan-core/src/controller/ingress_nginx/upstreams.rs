@@ -7,6 +7,7 @@
 use super::annotations::{Annotations, Canary};
 use super::context::Context;
 use super::model::{DEFAULT_SERVER, Server, Source, declared};
+use super::version::Version;
 use crate::cluster::{
     Backend, BackendTarget, Knowledge, PortRef, Protocol, Service, ServicePort, ServiceType,
 };
@@ -146,7 +147,12 @@ impl Upstreams {
 
     /// mergeAlternativeBackends: a canary's rule looks for a location of the same host, path and
     /// path type, and hangs its upstream on that location's.
-    pub(super) fn merge_canaries(&mut self, sources: &[Source], servers: &HashMap<String, Server>) {
+    pub(super) fn merge_canaries(
+        &mut self,
+        version: Version,
+        sources: &[Source],
+        servers: &HashMap<String, Server>,
+    ) {
         let is_canary = |s: &&Source| s.annotations.canary.is_some();
         if sources.iter().filter(is_canary).count() == sources.len() {
             return;
@@ -166,7 +172,7 @@ impl Upstreams {
                 let Some(server) = servers.get(host) else { continue };
                 for path in rule.paths.iter().flatten() {
                     let Some(alternative) = self.find(namespace, &path.backend) else { continue };
-                    let (text, exact) = declared(path);
+                    let (text, exact) = declared(path, version);
                     let same = server.places(text).iter().copied();
                     let same = same.filter(|&at| server.locations.get(at).is_some_and(|l| l.exact == exact));
                     let same: Vec<usize> = same.collect();
@@ -303,7 +309,7 @@ fn endpoints(cx: &Context, namespace: &str, name: &str, port: &PortRef, by_addre
         return Endpoints::none(format!("there is no Service {namespace}/{name}"));
     };
     if service.service_type == ServiceType::ExternalName {
-        return external_name(cx, service, number);
+        return external_name(cx, service, service.port(port).map(|p| p.port.value).or(number));
     }
     // serviceEndpoints: the number, the target port or the name, whichever port has it first.
     let text = port.to_string();

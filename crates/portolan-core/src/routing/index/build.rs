@@ -1,10 +1,11 @@
 //! Making a table ready.
 
 use super::expressions::{Expressed, Expressions, Sorted};
+use super::filter::Filter;
 use super::hosts::Hosts;
 use super::lengths::Lengths;
-use super::{Bucket, HostIndex, Kind, Link, NONE, Router, Text, hash_path};
-use crate::routing::{HostId, PathMatcher, Route, RouteTable};
+use super::{Asks, Bucket, HostIndex, Kind, Link, More, NONE, Router, Text, hash, hash_path, shape};
+use crate::routing::{Condition, HostId, PathMatcher, Route, RouteTable};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::collections::HashMap;
 
@@ -24,6 +25,7 @@ impl Router {
                 indexes: table.hosts.iter().map(|_| HostIndex::new()).collect(),
                 links: table.routes.iter().map(Link::new).collect(),
                 buckets: HashTable::with_capacity(table.routes.len()),
+                filter: Filter::default(),
                 hasher,
                 texts,
                 hosts,
@@ -32,6 +34,10 @@ impl Router {
         };
         builder.index_routes();
         builder.router.set_floors();
+        let router = &mut builder.router;
+        let seed = hash(&router.hasher, b"filter");
+        router.filter =
+            Filter::new(router.buckets.iter().filter(|b| b.kind == Kind::String), &router.texts, seed);
         builder.router
     }
 }
@@ -61,11 +67,13 @@ impl Builder {
                 }
                 PathMatcher::ElementPrefix(p) => {
                     index.elements.insert(p.len());
+                    index.shapes |= shape(p.as_bytes());
                     self.insert(*host, Kind::Element, p, route);
                 }
                 PathMatcher::StringPrefix(p) => {
-                    index.strings.insert(p.len());
-                    index.best_string = index.best_string.min(*rank);
+                    let more = index.more.get_or_insert_default();
+                    more.strings.insert(p.len());
+                    more.best_string = more.best_string.min(*rank);
                     self.insert(*host, Kind::String, p, route);
                 }
                 PathMatcher::Regex(pattern) => {
@@ -93,7 +101,7 @@ impl Builder {
             if expressed.pattern.is_path_and_below()
                 && let Some(link) = self.router.links.get_mut(expressed.route as usize)
             {
-                link.plain = link.asks_nothing;
+                link.vouched = true;
             }
             self.insert(host, Kind::Start, key, expressed.route);
         }
@@ -101,7 +109,7 @@ impl Builder {
             self.chain(expressions.others, route);
         }
         if let Some(index) = self.router.indexes.get_mut(host.0 as usize) {
-            index.expressions = Some(Box::new(expressions));
+            index.more.get_or_insert_default().expressions = Some(expressions);
         }
     }
 
@@ -116,7 +124,7 @@ impl Builder {
             self.chain(head, route);
             return;
         }
-        let Some(text) = append(texts, pattern) else { return };
+        let Some(text) = Text::new(pattern, texts) else { return };
         let bucket = Bucket { text, host, head: route, link: Link::END, floor: 0, kind };
         buckets.insert_unique(hash, bucket, |b| hash_path(hasher, b.host, b.kind, b.text.of(texts)));
         self.chain(route, route);
@@ -151,7 +159,8 @@ impl Router {
         let rank_of = |head: u32| self.links.get(head as usize).map_or(NONE, |l| l.rank);
         let rank = |kind, text| rank_of(self.bucket(bucket.host, kind, text).map_or(NONE, |b| b.head));
         let mut floor = rank_of(index.any);
-        let expressions = index.expressions.as_deref();
+        let more = index.more.as_deref();
+        let expressions = more.and_then(|m| m.expressions.as_ref());
         // Any pattern of a later kind may be longer than this bucket's text and still follow.
         let (kind, lengths) = match bucket.kind {
             Kind::Start => {
@@ -159,9 +168,9 @@ impl Router {
                 floor = floor.min(expressions.best_held).min(expressions.best_others);
                 (Kind::Start, &expressions.lengths)
             }
-            Kind::String => (Kind::String, &index.strings),
+            Kind::String => (Kind::String, &more?.strings),
             Kind::Exact | Kind::Element => {
-                floor = floor.min(index.best_string);
+                floor = floor.min(more.map_or(NONE, |m| m.best_string));
                 (Kind::Element, &index.elements)
             }
         };
@@ -184,10 +193,14 @@ impl Router {
 
 impl Link {
     fn new(route: &Route) -> Self {
-        let asks_nothing =
-            route.conditions.is_empty() && route.steps.first().is_some_and(|s| s.when.is_empty());
-        let plain = asks_nothing && !matches!(route.path, PathMatcher::Regex(_));
-        Link { rank: route.rank, next: NONE, plain, asks_nothing }
+        let asks = match route.conditions.as_slice() {
+            _ if route.steps.first().is_none_or(|s| !s.when.is_empty()) => Asks::More,
+            [] => Asks::Nothing,
+            [Condition::Scheme(scheme)] => Asks::Scheme(*scheme),
+            _ => Asks::More,
+        };
+        let vouched = !matches!(route.path, PathMatcher::Regex(_));
+        Link { rank: route.rank, next: NONE, asks, vouched }
     }
 }
 
@@ -196,18 +209,16 @@ impl HostIndex {
         HostIndex {
             exact: Lengths::default(),
             elements: Lengths::default(),
-            strings: Lengths::default(),
-            expressions: None,
+            shapes: 0,
+            more: None,
             any: NONE,
             best: NONE,
-            best_string: NONE,
         }
     }
 }
 
-/// Adds a text to the others. `None` past 4 GiB, which no set of files holds.
-pub(super) fn append(texts: &mut Vec<u8>, text: &[u8]) -> Option<Text> {
-    let (start, length) = (u32::try_from(texts.len()).ok()?, u32::try_from(text.len()).ok()?);
-    texts.extend_from_slice(text);
-    Some(Text { start, length })
+impl Default for More {
+    fn default() -> Self {
+        More { strings: Lengths::default(), best_string: NONE, expressions: None }
+    }
 }

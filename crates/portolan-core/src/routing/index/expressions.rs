@@ -35,8 +35,9 @@ pub(super) struct Expressions {
 /// Routes by a text that their matches hold.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    /// One bit or more for each text, by its hash.
+    /// One bit for each text, by a quick hash: it may say yes too often, which only costs a look-up.
     filter: Vec<u64>,
+    seed: u64,
     texts: HashTable<Entry>,
     hasher: DefaultHashBuilder,
     has_long: bool,
@@ -118,6 +119,7 @@ impl Expressions {
 impl Held {
     fn new(all: &[(Expressed<'_>, Vec<Vec<Vec<u8>>>)]) -> Held {
         let mut held = Held::default();
+        held.seed = held.hasher.hash_one(0_u64) | 1;
         let mut counts: HashMap<u64, usize> = HashMap::new();
         for text in all.iter().flat_map(|(_, lists)| lists).flatten() {
             pieces(text, |piece| *counts.entry(piece).or_default() += 1);
@@ -141,9 +143,8 @@ impl Held {
         // Some 32 bits for each text keep wrong guesses to one in thirty.
         let words = (held.texts.len() / 2).next_power_of_two();
         held.filter = if held.texts.is_empty() { Vec::new() } else { vec![0; words] };
-        let hashes: Vec<u64> = held.texts.iter().map(|e| held.hasher.hash_one(e.text)).collect();
-        for hash in hashes {
-            let (word, bit) = held.bit(hash);
+        for entry in &held.texts {
+            let (word, bit) = place(entry.text, held.seed, words);
             if let Some(bits) = held.filter.get_mut(word) {
                 *bits |= bit;
             }
@@ -168,10 +169,6 @@ impl Held {
         self.texts.insert_unique(hash, entry, |e| self.hasher.hash_one(e.text));
     }
 
-    fn bit(&self, hash: u64) -> (usize, u64) {
-        ((hash >> 38) as usize & (self.filter.len().wrapping_sub(1)), 1 << (hash >> 32 & 63))
-    }
-
     /// Walks a path in lower case, and says for each text that it holds which routes ask for it. A route
     /// may come more than once.
     pub(super) fn of(&self, path: &[u8], mut found: impl FnMut(&[RouteId])) {
@@ -189,10 +186,9 @@ impl Held {
 
     #[inline]
     fn ask(&self, piece: u64, found: &mut impl FnMut(&[RouteId])) {
-        let hash = self.hasher.hash_one(piece);
-        let (word, bit) = self.bit(hash);
+        let (word, bit) = place(piece, self.seed, self.filter.len());
         if self.filter.get(word).is_some_and(|bits| bits & bit != 0)
-            && let Some(entry) = self.texts.find(hash, |e| e.text == piece)
+            && let Some(entry) = self.texts.find(self.hasher.hash_one(piece), |e| e.text == piece)
         {
             found(&entry.routes);
         }
@@ -200,6 +196,13 @@ impl Held {
 }
 
 const IS_LONG: u64 = 1 << 63;
+
+/// Where a text stands in a filter of so many words, a power of two.
+#[inline]
+fn place(piece: u64, seed: u64, words: usize) -> (usize, u64) {
+    let hash = piece.wrapping_mul(seed);
+    ((hash >> 40) as usize & words.wrapping_sub(1), 1 << (hash >> 34 & 63))
+}
 
 /// The last bytes of a text as one number.
 fn long(last: u64) -> u64 {

@@ -1,9 +1,9 @@
 //! The virtual hosts that a host name belongs to: one look-up for each kind of pattern that the table
 //! has.
 
-use super::build::append;
 use super::lengths::Lengths;
 use super::{Text, hash};
+use crate::routing::plain::is_plain_host;
 use crate::routing::{HostId, HostPattern, RouteTable, host};
 use hashbrown::{DefaultHashBuilder, HashTable};
 
@@ -19,14 +19,18 @@ pub(super) struct Hosts {
     /// Those that are asked one by one, in order.
     others: Vec<HostId>,
     any: Option<HostId>,
+    /// Some exact host is one that readings may make something else of.
+    has_odd: bool,
     /// There is something beside exact hosts and the one for every host.
     has_patterns: bool,
 }
 
 #[derive(Debug)]
 struct Slot {
-    text: Text,
+    text: Text<52>,
     host: HostId,
+    /// Its text is one that every reading leaves as it is.
+    is_plain: bool,
 }
 
 /// What texts are hashed with, and where they are.
@@ -42,6 +46,7 @@ impl Hosts {
         let mut all = Hosts::default();
         for (id, host) in (0u32..).zip(&table.hosts) {
             let id = HostId(id);
+            all.has_odd |= matches!(&host.pattern, HostPattern::Exact(text) if !is_plain_host(text));
             all.has_patterns |= !matches!(host.pattern, HostPattern::Exact(_) | HostPattern::Any);
             let (hosts, pattern) = match &host.pattern {
                 HostPattern::Exact(text) => (&mut all.exact, text),
@@ -62,24 +67,45 @@ impl Hosts {
                     continue;
                 }
             };
-            let Some(text) = append(texts, pattern.as_bytes()) else { continue };
-            hosts.insert_unique(hash(hasher, pattern.as_bytes()), Slot { text, host: id }, |slot| {
-                hash(hasher, slot.text.of(texts))
-            });
+            let Some(text) = Text::new(pattern.as_bytes(), texts) else { continue };
+            hosts.insert_unique(
+                hash(hasher, pattern.as_bytes()),
+                Slot { text, host: id, is_plain: is_plain_host(pattern) },
+                |slot| hash(hasher, slot.text.of(texts)),
+            );
         }
         all
     }
 
-    /// The virtual hosts that match, in no particular order.
-    #[inline]
+    /// The virtual host of exactly this name.
+    #[inline(always)]
+    pub(super) fn exact(&self, host: &str, texts: Texts<'_>) -> Option<HostId> {
+        find(&self.exact, host, texts).map(|slot| slot.host)
+    }
+
+    /// The same for a host as it was sent, where no reading makes anything else of it.
+    #[inline(always)]
+    pub(super) fn plain(&self, host: &str, texts: Texts<'_>) -> Option<HostId> {
+        find(&self.exact, host, texts).filter(|slot| slot.is_plain).map(|slot| slot.host)
+    }
+
+    /// The same for a host that [`Hosts::plain`] does not know, and that is read as it was sent.
+    #[inline(always)]
+    pub(super) fn odd(&self, host: &str, texts: Texts<'_>) -> Option<HostId> {
+        if self.has_odd { self.exact(host, texts) } else { None }
+    }
+
+    /// The virtual hosts that match, in no particular order; `exact` is the one of exactly this name.
+    #[inline(always)]
     pub(super) fn for_each(
         &self,
         host: &str,
+        exact: Option<HostId>,
         texts: Texts<'_>,
         table: &RouteTable,
         mut f: impl FnMut(HostId),
     ) {
-        if let Some(id) = find(&self.exact, host, texts) {
+        if let Some(id) = exact {
             f(id);
         }
         if self.has_patterns {
@@ -95,43 +121,43 @@ impl Hosts {
         let behind_first = first_dot.and_then(|dot| host.get(dot..));
         if let Some(suffix) = behind_first {
             if first_dot != Some(0)
-                && let Some(id) = find(&self.one_label, suffix, texts)
+                && let Some(Slot { host: id, .. }) = find(&self.one_label, suffix, texts)
             {
-                f(id);
+                f(*id);
             }
-            if let Some(id) = find(&self.first_label, suffix, texts) {
-                f(id);
+            if let Some(Slot { host: id, .. }) = find(&self.first_label, suffix, texts) {
+                f(*id);
             }
         }
         if !self.many_labels.is_empty() {
             for (dot, _) in host.match_indices('.').filter(|&(dot, _)| dot > 0) {
                 if let Some(suffix) = host.get(dot..).filter(|s| self.many_labels_lengths.contains(s.len()))
-                    && let Some(id) = find(&self.many_labels, suffix, texts)
+                    && let Some(Slot { host: id, .. }) = find(&self.many_labels, suffix, texts)
                 {
-                    f(id);
+                    f(*id);
                 }
             }
         }
         if !self.word_label.is_empty()
             && let Some((label, suffix)) = first_dot.map(|dot| host.split_at(dot))
             && host::is_word(label)
-            && let Some(id) = find(&self.word_label, suffix, texts)
+            && let Some(Slot { host: id, .. }) = find(&self.word_label, suffix, texts)
         {
-            f(id);
+            f(*id);
         }
-        for &id in &self.others {
-            if table.host(id).is_some_and(|h| h.pattern.matches(host)) {
-                f(id);
+        for id in &self.others {
+            if table.host(*id).is_some_and(|h| h.pattern.matches(host)) {
+                f(*id);
             }
         }
     }
 }
 
-#[inline]
-fn find(hosts: &HashTable<Slot>, text: &str, all: Texts<'_>) -> Option<HostId> {
+#[inline(always)]
+fn find<'h>(hosts: &'h HashTable<Slot>, text: &str, all: Texts<'_>) -> Option<&'h Slot> {
     if hosts.is_empty() {
         return None;
     }
     let text = text.as_bytes();
-    hosts.find(hash(all.hasher, text), |slot| slot.text.of(all.texts) == text).map(|slot| slot.host)
+    hosts.find(hash(all.hasher, text), |slot| slot.text.of(all.texts) == text)
 }

@@ -16,6 +16,7 @@
 mod best;
 mod build;
 mod expressions;
+mod filter;
 mod hosts;
 mod lengths;
 
@@ -23,9 +24,10 @@ pub(super) use best::Best;
 pub use best::Resolution;
 
 use super::plain::{Plain, any, places};
-use super::{HostId, HostPolicy, PathMatcher, Read, Reading, Request, Route, RouteId, RouteTable};
+use super::{HostId, HostPolicy, PathMatcher, Read, Reading, Request, Route, RouteId, RouteTable, Scheme};
 use best::Found;
 use expressions::Expressions;
+use filter::Filter;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use hosts::{Hosts, Texts};
 use lengths::{Bits, Lengths};
@@ -47,14 +49,17 @@ pub struct Router {
     hosts: Hosts,
     indexes: Vec<HostIndex>,
     buckets: HashTable<Bucket>,
+    filter: Filter,
     links: Vec<Link>,
 }
 
-/// A piece of [`Router::texts`].
+/// A text of up to `N` bytes, or a piece of [`Router::texts`]. What is compared lies beside what is
+/// found: a look-up in a big table costs what it has to fetch.
 #[derive(Debug, Clone, Copy)]
-struct Text {
-    start: u32,
+struct Text<const N: usize> {
     length: u32,
+    /// The text itself; where it is too long for that, its place in the others.
+    bytes: [u8; N],
 }
 
 /// What a look-up needs to know of one route.
@@ -63,29 +68,52 @@ struct Link {
     rank: u32,
     /// The next route of the same bucket.
     next: u32,
-    /// It asks nothing beside host and path, and its first step is always done.
-    asks_nothing: bool,
-    /// The same, and the index vouches for its path.
-    plain: bool,
+    asks: Asks,
+    /// The index vouches for its path.
+    vouched: bool,
 }
 
-/// What a look-up needs to know of one virtual host.
+/// What a route asks beside host and path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    /// Nothing, and its first step is always done.
+    Nothing,
+    /// The scheme of the connection, and its first step is always done.
+    Scheme(Scheme),
+    /// What only the route itself can tell.
+    More,
+}
+
+/// What a look-up needs to know of one virtual host: one line of the processor's cache.
 #[derive(Debug)]
+#[repr(align(64))]
 struct HostIndex {
     exact: Lengths,
     elements: Lengths,
-    strings: Lengths,
-    expressions: Option<Box<Expressions>>,
+    /// The shapes of the element prefixes that are shorter than 64 bytes: see [`shape`].
+    shapes: u64,
+    /// What most virtual hosts do not have.
+    more: Option<Box<More>>,
     /// First of the routes for every path.
     any: u32,
-    /// Best rank of all routes, and of those with a string prefix.
+    /// Best rank of all routes.
     best: u32,
-    best_string: u32,
 }
 
+/// What else there is in a virtual host.
 #[derive(Debug)]
+struct More {
+    strings: Lengths,
+    /// Best rank of those with a string prefix.
+    best_string: u32,
+    expressions: Option<Expressions>,
+}
+
+/// One line of the processor's cache.
+#[derive(Debug)]
+#[repr(align(64))]
 struct Bucket {
-    text: Text,
+    text: Text<28>,
     host: HostId,
     head: u32,
     /// The head's own link: most buckets hold one route, and a look-up then needs nothing else.
@@ -148,25 +176,33 @@ impl Router {
     /// The route that the request takes.
     pub fn resolve(&self, request: &Request) -> Resolution {
         let reading = &self.table.reading;
-        match reading.plain(request) {
+        let exact = self.hosts.plain(&request.host, self.texts());
+        match reading.plain(request, exact.is_some()) {
             Some(Plain { host, path }) => {
-                self.find(&Asked::new(request, host, path, WholeRead::Later(reading, OnceCell::new())))
+                let exact = exact.or_else(|| self.hosts.odd(host, self.texts()));
+                self.find(&Asked::new(request, host, path, WholeRead::Later(reading, OnceCell::new())), exact)
             }
-            None => match reading.read(request) {
-                Ok(read) => self.find(&Asked::of(request, &read)),
-                Err(_) => Resolution::Refused,
-            },
+            None => self.resolve_read(request),
         }
     }
 
-    #[inline]
-    fn find(&self, asked: &Asked<'_>) -> Resolution {
+    /// The same for a request that has to be read.
+    #[inline(never)]
+    fn resolve_read(&self, request: &Request) -> Resolution {
+        match self.table.reading.read(request) {
+            Ok(read) => self.find(&Asked::of(request, &read), self.hosts.exact(&read.host, self.texts())),
+            Err(_) => Resolution::Refused,
+        }
+    }
+
+    #[inline(always)]
+    fn find(&self, asked: &Asked<'_>, exact: Option<HostId>) -> Resolution {
         let mut best = Best::default();
         let texts = self.texts();
         match self.table.host_policy {
             HostPolicy::Exclusive => {
                 let mut chosen: Option<HostId> = None;
-                self.hosts.for_each(asked.host, texts, &self.table, |host| {
+                self.hosts.for_each(asked.host, exact, texts, &self.table, |host| {
                     chosen = Some(chosen.map_or(host, |c| c.min(host)));
                 });
                 if let Some(host) = chosen {
@@ -174,7 +210,7 @@ impl Router {
                 }
             }
             HostPolicy::FallThrough => {
-                self.hosts.for_each(asked.host, texts, &self.table, |host| {
+                self.hosts.for_each(asked.host, exact, texts, &self.table, |host| {
                     self.best_in_host(host, asked, &mut best);
                 });
             }
@@ -185,7 +221,8 @@ impl Router {
     /// The virtual hosts that match, in no particular order.
     pub(super) fn matching_hosts(&self, host: &str) -> Vec<HostId> {
         let mut hosts = Vec::new();
-        self.hosts.for_each(host, self.texts(), &self.table, |id| hosts.push(id));
+        let exact = self.hosts.exact(host, self.texts());
+        self.hosts.for_each(host, exact, self.texts(), &self.table, |id| hosts.push(id));
         hosts
     }
 
@@ -209,27 +246,41 @@ impl Router {
         }
         for end in Bits(index.elements.short() & asked.ends) {
             if let Some(elements) = path.get(..end)
+                && index.shapes & shape(elements) != 0
                 && self.visit(host, Kind::Element, elements, asked, best)
             {
                 return;
             }
         }
-        if best.wants(index.best_string) && index.best_string != NONE {
-            for length in index.strings.descending(path.len()) {
-                if let Some(start) = path.get(..length)
-                    && self.visit(host, Kind::String, start, asked, best)
-                {
-                    return;
-                }
-            }
-        }
-        if let Some(expressions) = &index.expressions
-            && best.wants(expressions.best)
-            && self.visit_expressions(host, expressions, asked, best)
+        if let Some(more) = &index.more
+            && self.visit_more(host, more, asked, best)
         {
             return;
         }
-        self.take_chain(index.any, asked, best);
+        if index.any != NONE {
+            self.take_chain(index.any, asked, best);
+        }
+    }
+
+    /// Visits string prefixes and expressions. Whether nothing better can follow.
+    fn visit_more(&self, host: HostId, more: &More, asked: &Asked<'_>, best: &mut Best) -> bool {
+        let path = asked.path.as_bytes();
+        if best.wants(more.best_string) && more.best_string != NONE {
+            for length in more.strings.descending(path.len()) {
+                if let Some(start) = path.get(..length)
+                    && self.filter.may_hold(host, start)
+                    && self.visit(host, Kind::String, start, asked, best)
+                {
+                    return true;
+                }
+            }
+        }
+        match &more.expressions {
+            Some(expressions) if best.wants(expressions.best) => {
+                self.visit_expressions(host, expressions, asked, best)
+            }
+            _ => false,
+        }
     }
 
     /// Visits expressions. Whether nothing better can follow.
@@ -279,18 +330,18 @@ impl Router {
     }
 
     /// Visits the bucket of this text, if there is one. Whether nothing better can follow.
-    #[inline]
     fn visit(&self, host: HostId, kind: Kind, text: &[u8], asked: &Asked<'_>, best: &mut Best) -> bool {
         let Some(bucket) = self.bucket(host, kind, text) else { return false };
         if best.wants(bucket.link.rank) {
             self.take(bucket.head, bucket.link, asked, best);
-            self.take_chain(bucket.link.next, asked, best);
+            if bucket.link.next != NONE {
+                self.take_chain(bucket.link.next, asked, best);
+            }
         }
         best.is_below(bucket.floor)
     }
 
     /// Takes from a chain, which is in rank order, what is as good as the best or better.
-    #[inline]
     fn take_chain(&self, mut at: u32, asked: &Asked<'_>, best: &mut Best) {
         while let Some(link) = self.links.get(at as usize).filter(|link| best.wants(link.rank)) {
             self.take(at, *link, asked, best);
@@ -299,9 +350,13 @@ impl Router {
     }
 
     /// Takes a route if it matches.
-    #[inline]
+    #[inline(always)]
     fn take(&self, id: u32, link: Link, asked: &Asked<'_>, best: &mut Best) {
-        let step = if link.plain { Some(0) } else { self.step(id, link, asked) };
+        let step = match link.asks {
+            Asks::Scheme(scheme) if scheme != asked.request.scheme => return,
+            Asks::Nothing | Asks::Scheme(_) if link.vouched => Some(0),
+            _ => self.step(id, link, asked),
+        };
         if let Some(step) = step {
             best.take(Found { rank: link.rank, route: RouteId(id), step });
         }
@@ -309,19 +364,20 @@ impl Router {
 
     /// Index of the step that ends the request, if the route's conditions hold, and its path where
     /// the index does not vouch for that.
+    #[inline(never)]
     fn step(&self, id: u32, link: Link, asked: &Asked<'_>) -> Option<usize> {
         let route = self.table.routes.get(id as usize)?;
         if matches!(&route.path, PathMatcher::Regex(pattern) if !pattern.is_match(asked.path)) {
             return None;
         }
-        if link.asks_nothing { Some(0) } else { step_of(route, asked.request, asked.read()?) }
+        if link.asks == Asks::More { step_of(route, asked.request, asked.read()?) } else { Some(0) }
     }
 
     fn texts(&self) -> Texts<'_> {
         Texts { hasher: &self.hasher, texts: &self.texts }
     }
 
-    #[inline]
+    #[inline(always)]
     fn bucket(&self, host: HostId, kind: Kind, text: &[u8]) -> Option<&Bucket> {
         self.buckets.find(hash_path(&self.hasher, host, kind, text), |b| {
             b.host == host && b.kind == kind && b.text.of(&self.texts) == text
@@ -329,17 +385,44 @@ impl Router {
     }
 }
 
-impl Text {
+impl<const N: usize> Text<N> {
+    /// A text, added to the others where it is long. `None` past 4 GiB, which no set of files holds.
+    fn new(text: &[u8], texts: &mut Vec<u8>) -> Option<Self> {
+        let (start, length) = (u32::try_from(texts.len()).ok()?, u32::try_from(text.len()).ok()?);
+        let mut bytes = [0; N];
+        match bytes.get_mut(..text.len()) {
+            Some(place) => place.copy_from_slice(text),
+            None => {
+                bytes.get_mut(..4)?.copy_from_slice(&start.to_le_bytes());
+                texts.extend_from_slice(text);
+            }
+        }
+        Some(Text { length, bytes })
+    }
+
     #[inline]
-    fn of(self, texts: &[u8]) -> &[u8] {
-        let start = self.start as usize;
-        texts.get(start..start + self.length as usize).unwrap_or_default()
+    fn of<'t>(&'t self, texts: &'t [u8]) -> &'t [u8] {
+        let length = self.length as usize;
+        match self.bytes.get(..length) {
+            Some(text) => text,
+            None => {
+                let start = self.bytes.first_chunk().map_or(0, |start| u32::from_le_bytes(*start) as usize);
+                texts.get(start..start + length).unwrap_or_default()
+            }
+        }
     }
 }
 
 impl Link {
     /// No route.
-    const END: Link = Link { rank: NONE, next: NONE, asks_nothing: false, plain: false };
+    const END: Link = Link { rank: NONE, next: NONE, asks: Asks::Nothing, vouched: false };
+}
+
+/// One of 64 bits, by a text's length and last byte: few texts share it with one of a handful of others.
+#[inline]
+fn shape(text: &[u8]) -> u64 {
+    let last = text.last().copied().unwrap_or_default();
+    1 << ((text.len() ^ usize::from(last).wrapping_mul(13)) & 63)
 }
 
 #[inline]

@@ -65,7 +65,7 @@ pub(in crate::controller) const CONTROLLER: Controller = Controller {
 
 fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
     let table = with_routers(cluster, settings, |compiler| compiler.finish());
-    Compiled { table, problems: Vec::new() }
+    Compiled { table, problems: Vec::new(), version: None }
 }
 
 fn view(cluster: &Cluster, settings: &Settings) -> Vec<ViewLine> {
@@ -184,7 +184,7 @@ impl<'c> Compiler<'c> {
     fn resolve(&self, namespace: &str, reference: &Reference, config: &Config) -> Endpoints {
         let found =
             endpoints::resolve(&self.services, namespace, reference, config, self.options.external_names);
-        found.unwrap_or_else(|none| none)
+        found.unwrap_or_else(|none| *none)
     }
 
     fn backend(&mut self, endpoints: &Endpoints) -> BackendId {
