@@ -194,6 +194,15 @@ pub(super) fn host_and_port(authority: &str) -> (&str, &str) {
     (host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host), port)
 }
 
+/// The two in one again (`net.JoinHostPort`); the host alone where there is no port.
+pub(super) fn join_host_port(host: &str, port: &str) -> String {
+    match (port, host.contains(':')) {
+        ("", _) => host.to_owned(),
+        (port, true) => format!("[{host}]:{port}"),
+        (port, false) => format!("{host}:{port}"),
+    }
+}
+
 /// What may stand in a `Host` header (`httpguts.ValidHostHeader`).
 fn is_host_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b"!$%&'()*+,-.:;=[]_~".contains(&b)
@@ -404,7 +413,7 @@ pub(super) fn url(text: &str, query: Option<&str>) -> Option<String> {
     };
     let mut out = scheme.to_ascii_lowercase();
     if let Some(authority) = authority {
-        if authority.contains(' ') {
+        if !is_url_host(authority.rsplit('@').next().unwrap_or(authority)) {
             return None;
         }
         out.push_str("//");

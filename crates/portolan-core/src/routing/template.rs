@@ -27,6 +27,8 @@ pub enum Part {
     /// That and its port, as Go's `net.JoinHostPort` joins them: with brackets around what holds a
     /// colon, but only where there is a port.
     JoinedAuthority,
+    /// The bare host and this port, joined likewise.
+    JoinedHost(u16),
     /// The authority's port with its colon; nothing where it has none, or nothing behind a colon.
     Port,
     /// The path that a backend would receive under this rewrite.
@@ -131,11 +133,14 @@ impl Part {
                 (host, _) => host,
             }),
             Part::BareHost => out.push_str(go::host_and_port(passed.authority).0),
-            Part::JoinedAuthority => out.push_str(&match go::host_and_port(passed.authority) {
-                (host, "") => host.to_owned(),
-                (host, port) if host.contains(':') => format!("[{host}]:{port}"),
-                (host, port) => format!("{host}:{port}"),
-            }),
+            Part::JoinedAuthority => {
+                let (host, port) = go::host_and_port(passed.authority);
+                out.push_str(&go::join_host_port(host, port));
+            }
+            Part::JoinedHost(port) => {
+                let (host, _) = go::host_and_port(passed.authority);
+                out.push_str(&go::join_host_port(host, &port.to_string()));
+            }
             Part::Port => {
                 out.push_str(Some(passed.host_and_port().1).filter(|p| *p != ":").unwrap_or_default())
             }
@@ -210,7 +215,8 @@ impl Part {
                 let query =
                     query.map(|q| if passed.splits_at_semicolons { q.replace(';', "&") } else { q.into() });
                 let why = format!("{text} is no URL that can be redirected to");
-                let url = go::url(&text, query.as_deref()).ok_or(Refusal { status: 500, why })?;
+                let url = go::url(&text, query.as_deref())
+                    .ok_or(Refusal { status: if *keep_query { 500 } else { 502 }, why })?;
                 // What goes through `http.Redirect` is ASCII; the others write the header themselves.
                 for c in url.chars() {
                     match c.is_ascii() || !keep_query {
@@ -251,6 +257,7 @@ impl std::fmt::Display for Part {
             Part::Scheme => "{scheme}",
             Part::Authority | Part::JoinedAuthority => "{host:port}",
             Part::Host | Part::WithoutPort | Part::BareHost => "{host}",
+            Part::JoinedHost(port) => return write!(f, "{{host}}:{port}"),
             Part::Port => "{:port}",
             Part::Path(_) => "{path}",
             Part::Query | Part::PassedQuery | Part::MatchedQuery => "{?query}",

@@ -250,6 +250,11 @@ impl<'c> Compiler<'c> {
                 last_resort: false,
                 shown: shown.clone(),
             };
+        if let Some(kind) = &location.config.auth_type
+            && let Err(reason) = auth::users(location.taken, kind, self.cluster, &self.options)
+        {
+            return self.drop(text(), location.host, origin, reason);
+        }
         // These are there even where the location's own middlewares are in error.
         self.add_helpers(&location, &name, &make);
         let chain = self

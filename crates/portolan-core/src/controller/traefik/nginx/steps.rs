@@ -62,6 +62,7 @@ impl Chain {
         chain.redirect(location)?;
         if let Some(kind) = &config.auth_type {
             let users = auth::users(location.taken, kind, cluster, options)?;
+            auth::check(&users, kind)?;
             let (no_user, computed) = match kind.as_str() {
                 "basic" => (Condition::NoLogin(users.clone()), users.is_computed()),
                 // Digests are made for one request; only their absence is certain.
