@@ -10,8 +10,13 @@
 //! * equal priorities are in no order. Routers with the same rule text on one entry point are
 //!   decided by age and name: the later ones are left out.
 //!
+//! A path that a filter puts in is not escaped yet: its `?`, `#` and `%` stand for themselves. A rule
+//! with filters and without backends answers 503, one without either 500, and so does a URLRewrite
+//! that rewrites nothing.
+//!
 //! Listeners are not isolated: all routers of an entry point stand in one list. A wildcard hostname
-//! is `[a-z0-9-\.]+`, so that a host with an underscore does not match it.
+//! is `[a-z0-9-\.]+`, so that a host with an underscore does not match it, nor one with
+//! a dot at its end, which a name takes.
 
 use super::listener::Live;
 use crate::cluster::{GrpcMatch, HttpMatch, PathMatchType};

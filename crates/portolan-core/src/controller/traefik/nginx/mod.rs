@@ -18,6 +18,11 @@
 //! * Every Ingress answers HTTPS, except those with `ssl-passthrough`, whose hosts' TLS connections
 //!   go to the Service of path `/` as they are.
 //!
+//! * A location whose middlewares are in error has no router, but its `www.` redirect stays. So it is
+//!   with `custom-http-errors` and a `default-backend` that does not exist.
+//! * A path that `rewrite-target` cannot rewrite is refused even where nobody stands behind the
+//!   Service.
+//!
 //! Undefined in Traefik, and said so: equal priorities, and which host of an Ingress with several
 //! hosts and a default backend gets its catch-all, since all of them have one name.
 
