@@ -28,10 +28,6 @@ impl Default for GoReading {
 impl GoReading {
     pub(super) fn read<'r>(self, request: &'r Request) -> Result<Read<'r>, Refusal> {
         let target = Target::parse(&request.target)?;
-        if target.path == "*" && request.method == "OPTIONS" {
-            let why = "OPTIONS * asks the server itself, and Go's answers by itself".to_owned();
-            return Err(Refusal { status: 200, why });
-        }
         // Even where the target is a whole URL. Before HTTP/1.1 there was no such header.
         if request.host.is_empty() {
             return Err(refused("there is no Host header, and HTTP/1.1 asks for one".to_owned()));
