@@ -1,7 +1,7 @@
 //! The page.
 
 use crate::analysis::{Analysis, World, answers};
-use crate::components::{EditorPane, Masthead, NoticeBar, Overview, Requests, WhyPane};
+use crate::components::{EditorPane, Masthead, NoticeBar, Requests, Shown, WhyPane, overview};
 use crate::dom;
 use crate::hooks::{initial_state, use_link, use_settled, use_stored};
 use crate::same::Same;
@@ -34,6 +34,7 @@ pub fn App() -> Html {
     let answers = (*answers).clone();
     let answered = answers.iter().find(|a| a.key == work.chosen).cloned();
 
+    let zoom = use_state(|| 1.0f64);
     let pointed = use_state_eq(|| None::<Span>);
     let point = use_callback((), {
         let pointed = pointed.setter();
@@ -55,6 +56,18 @@ pub fn App() -> Html {
         routes.iter().filter_map(|&id| table.route(id)).filter_map(|r| r.origin.span).collect::<Vec<_>>()
     });
 
+    let shown = overview(&Shown {
+        work: work.clone(),
+        analysis: analysis.clone(),
+        answered: answered.clone(),
+        view: state.view,
+        pointed: *pointed,
+        here,
+        zoom,
+        dispatch: dispatch.clone(),
+        onpoint: point.clone(),
+    });
+
     html! {
         <>
             <a class="skip" href="#requests">{ "Skip to the requests" }</a>
@@ -63,8 +76,7 @@ pub fn App() -> Html {
             <NoticeBar notice={state.notice.clone()} dispatch={dispatch.clone()} />
             <main class="places">
                 <Requests asks={work.asks.clone()} chosen={work.chosen} {answers} dispatch={dispatch.clone()} />
-                <Overview work={work.clone()} analysis={analysis.clone()} answered={answered.clone()} view={state.view}
-                    pointed={*pointed} {here} dispatch={dispatch.clone()} onpoint={point.clone()} />
+                { shown }
                 <WhyPane analysis={analysis.clone()} {answered} dispatch={dispatch.clone()} onpoint={point} />
                 <EditorPane files={work.files.clone()} front={work.front} outside={state.outside} {analysis} {fresh}
                     routes={Rc::clone(&routes)} pointed={*pointed} reveal={state.reveal} {dispatch} {oncursor} />

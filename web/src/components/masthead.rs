@@ -2,7 +2,7 @@
 
 use super::Dispatch;
 use super::examples_dialog::ExamplesDialog;
-use super::settings::SettingsSheet;
+use super::settings::settings_sheet;
 use super::share::ShareSheet;
 use crate::dom;
 use crate::same::Same;
@@ -37,12 +37,12 @@ pub fn Masthead(props: &Props) -> Html {
                 <p class="question">{ "This request: where does it land, and why there?" }</p>
             </div>
             <div class="controls">
-                <Answering answerer={props.state.work.answerer()} dispatch={props.dispatch.clone()} />
+                { answering(&props.state.work.answerer(), &props.dispatch) }
                 <ShareSheet state={props.state.clone()} />
                 <button type="button" class="button" aria-haspopup="dialog" onclick={open_examples}>
                     { "Examples" }
                 </button>
-                <ThemeSwitch theme={props.state.theme} dispatch={props.dispatch.clone()} />
+                { theme_switch(props.state.theme, &props.dispatch) }
             </div>
             <ExamplesDialog node={dialog} dispatch={props.dispatch.clone()} />
         </header>
@@ -60,28 +60,21 @@ fn mark() -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct AnsweringProps {
-    answerer: Answerer,
-    dispatch: Dispatch,
-}
-
 /// Which controller answers, and its settings.
-#[component]
-fn Answering(props: &AnsweringProps) -> Html {
+fn answering(answerer: &Answerer, dispatch: &Dispatch) -> Html {
     let pick = {
-        let dispatch = props.dispatch.clone();
+        let dispatch = dispatch.clone();
         Callback::from(move |event: Event| dispatch.dispatch(Action::Controller(dom::control(&event).1)))
     };
     html! {
         <>
             <label class="field">
                 <span>{ "Answers as" }</span>
-                <select aria-label="Answers as" onchange={pick} title={props.answerer.controller().about}>
-                    { controllers(&props.answerer.controller) }
+                <select aria-label="Answers as" onchange={pick} title={answerer.controller().about}>
+                    { controllers(&answerer.controller) }
                 </select>
             </label>
-            <SettingsSheet answerer={props.answerer.clone()} dispatch={props.dispatch.clone()} />
+            { settings_sheet(answerer, dispatch) }
         </>
     }
 }
@@ -95,16 +88,9 @@ pub(super) fn controllers(chosen: &str) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ThemeProps {
-    theme: Theme,
-    dispatch: Dispatch,
-}
-
-#[component]
-fn ThemeSwitch(props: &ThemeProps) -> Html {
+fn theme_switch(chosen: Theme, dispatch: &Dispatch) -> Html {
     let pick = {
-        let dispatch = props.dispatch.clone();
+        let dispatch = dispatch.clone();
         Callback::from(move |event: Event| {
             dispatch.dispatch(Action::Theme(match dom::control(&event).1.as_str() {
                 "light" => Theme::Light,
@@ -114,7 +100,7 @@ fn ThemeSwitch(props: &ThemeProps) -> Html {
         })
     };
     let option = |theme: Theme, value: &'static str, text: &'static str| {
-        html! { <option {value} selected={props.theme == theme}>{ text }</option> }
+        html! { <option {value} selected={chosen == theme}>{ text }</option> }
     };
     html! {
         <label class="field theme">

@@ -20,7 +20,7 @@ pub use editor_pane::EditorPane;
 pub use icon::{Icon, icon};
 pub use masthead::Masthead;
 pub use notice::NoticeBar;
-pub use overview::Overview;
+pub use overview::{Shown, overview};
 pub use requests::Requests;
 pub use why::WhyPane;
 

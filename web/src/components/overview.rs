@@ -11,8 +11,8 @@ use crate::words::{self, Kind};
 use portolan_core::span::Span;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
+/// What it shows.
+pub struct Shown {
     pub work: Work,
     pub analysis: Same<Analysis>,
     /// The chosen request.
@@ -22,13 +22,14 @@ pub struct Props {
     pub pointed: Option<Span>,
     /// Where the editor's cursor is.
     pub here: Option<Span>,
+    pub zoom: UseStateHandle<f64>,
     pub dispatch: Dispatch,
     pub onpoint: Callback<Option<Span>>,
 }
 
-#[component]
-pub fn Overview(props: &Props) -> Html {
-    let zoom = use_state(|| 1.0f64);
+/// The place. No component of its own: each of those weighs more than its function.
+pub fn overview(props: &Shown) -> Html {
+    let zoom = &props.zoom;
     let (analysis, dispatch) = (props.analysis.clone(), props.dispatch.clone());
     let (answered, onpoint) = (props.answered.clone(), props.onpoint.clone());
     let title = match props.view {
@@ -43,8 +44,8 @@ pub fn Overview(props: &Props) -> Html {
                 if props.view != ChartView::Compare { { course(props) } }
                 <div class="chart-tools">
                     if props.view == ChartView::Drawn {
-                        { zoom_button(&zoom, "Smaller", "−", 1.0 / 1.2) }
-                        { zoom_button(&zoom, "Larger", "+", 1.2) }
+                        { zoom_button(zoom, "Smaller", "−", 1.0 / 1.2) }
+                        { zoom_button(zoom, "Larger", "+", 1.2) }
                     }
                     { view_switch(props) }
                 </div>
@@ -66,7 +67,7 @@ pub fn Overview(props: &Props) -> Html {
 }
 
 /// The chosen request and where it lands.
-fn course(props: &Props) -> Html {
+fn course(props: &Shown) -> Html {
     let Some(Ok(answer)) = props.answered.as_ref().map(|a| &a.result) else {
         return html! { <p class="chart-course soft">{ "No course: choose a request" }</p> };
     };
@@ -91,7 +92,7 @@ fn zoom_button(zoom: &UseStateHandle<f64>, name: &'static str, sign: &'static st
     }
 }
 
-fn view_switch(props: &Props) -> Html {
+fn view_switch(props: &Shown) -> Html {
     let button = |view: ChartView, text: &'static str| {
         let dispatch = props.dispatch.clone();
         let click = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::View(view)));

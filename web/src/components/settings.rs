@@ -7,34 +7,28 @@ use crate::state::{Action, Answerer};
 use portolan_core::controller::{Setting, SettingError, SettingKind};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub answerer: Answerer,
-    pub dispatch: Dispatch,
-}
-
-#[component]
-pub fn SettingsSheet(props: &Props) -> Html {
-    let controller = props.answerer.controller();
+/// The sheet. No component of its own: each of those weighs more than its function.
+pub fn settings_sheet(answerer: &Answerer, dispatch: &Dispatch) -> Html {
+    let controller = answerer.controller();
     // One listener for all fields; each has its setting's name.
     let change = {
-        let dispatch = props.dispatch.clone();
+        let dispatch = dispatch.clone();
         Callback::from(move |event: InputEvent| {
             let (name, value) = dom::control(&event);
             dispatch.dispatch(Action::Setting(name, value));
         })
     };
     let forget = {
-        let dispatch = props.dispatch.clone();
+        let dispatch = dispatch.clone();
         Callback::from(move |event: MouseEvent| {
             if let Some(name) = dom::attribute(&event, "data-forget") {
                 dispatch.dispatch(Action::Setting(name, String::new()));
             }
         })
     };
-    let (_, refused) = props.answerer.settings();
+    let (_, refused) = answerer.settings();
     let unknown = refused.iter().filter(|(name, _)| controller.settings.iter().all(|s| s.name != *name));
-    let title = match props.answerer.settings.len() {
+    let title = match answerer.settings.len() {
         0 => "Settings".to_owned(),
         set => format!("Settings ({set})"),
     };
@@ -49,7 +43,7 @@ pub fn SettingsSheet(props: &Props) -> Html {
                         <button type="button" class="button small" data-forget={(*name).to_owned()}>{ "Remove" }</button>
                     </p>
                 }) }
-                { for controller.settings.iter().map(|s| field(s, &props.answerer, &refused)) }
+                { for controller.settings.iter().map(|s| field(s, answerer, &refused)) }
             </div>
         </details>
     }

@@ -166,13 +166,11 @@ impl<'c> Model<'c> {
                         main_config,
                         options.external_names,
                     );
-                    let endpoints = match found {
-                        Ok(found) if found.servers != Servers::None => found,
-                        Ok(none) | Err(none) => {
-                            leave(none.why);
-                            continue;
-                        }
-                    };
+                    let endpoints = found.unwrap_or_else(|none| *none);
+                    if endpoints.servers == Servers::None {
+                        leave(endpoints.why);
+                        continue;
+                    }
                     matched.insert(key);
                     let total = taken.config.canary_weight_total.clamp(100, i64::from(u32::MAX));
                     let weight = taken.config.canary_weight.clamp(0, total);
