@@ -179,6 +179,26 @@ fn is_url_host(host: &str) -> bool {
     true
 }
 
+/// Host and port of an authority (`URL.Hostname`, `URL.Port`): split at the last colon that only digits
+/// follow, and brackets taken off.
+pub(super) fn host_and_port(authority: &str) -> (&str, &str) {
+    let is_port = |port: &str| port.bytes().all(|b| b.is_ascii_digit());
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if is_port(port) => (host, port),
+        _ => (authority, ""),
+    };
+    (host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host), port)
+}
+
+/// The two in one again (`net.JoinHostPort`); the host alone where there is no port.
+pub(super) fn join_host_port(host: &str, port: &str) -> String {
+    match (port, host.contains(':')) {
+        ("", _) => host.to_owned(),
+        (port, true) => format!("[{host}]:{port}"),
+        (port, false) => format!("{host}:{port}"),
+    }
+}
+
 /// What may stand in a `Host` header (`httpguts.ValidHostHeader`).
 fn is_host_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b"!$%&'()*+,-.:;=[]_~".contains(&b)
@@ -389,7 +409,7 @@ pub(super) fn url(text: &str, query: Option<&str>) -> Option<String> {
     };
     let mut out = scheme.to_ascii_lowercase();
     if let Some(authority) = authority {
-        if authority.contains(' ') {
+        if !is_url_host(authority.rsplit('@').next().unwrap_or(authority)) {
             return None;
         }
         out.push_str("//");

@@ -20,6 +20,15 @@ pub enum Part {
     Authority,
     /// The authority as sent, without its port.
     Host,
+    /// The authority as sent, without a port of digits: `h:` stays as it is.
+    WithoutPort,
+    /// The authority without its port and without brackets, as Go's `URL.Hostname` has it.
+    BareHost,
+    /// That and its port, as Go's `net.JoinHostPort` joins them: with brackets around what holds a
+    /// colon, but only where there is a port.
+    JoinedAuthority,
+    /// The bare host and this port, joined likewise.
+    JoinedHost(u16),
     /// The authority's port with its colon; nothing where it has none, or nothing behind a colon.
     Port,
     /// The path that a backend would receive under this rewrite.
@@ -119,6 +128,19 @@ impl Part {
             Part::BelievedScheme => out.push_str(read.scheme),
             Part::Authority => out.push_str(passed.authority),
             Part::Host => out.push_str(passed.host_and_port().0),
+            Part::WithoutPort => out.push_str(match passed.host_and_port() {
+                (_, ":") => passed.authority,
+                (host, _) => host,
+            }),
+            Part::BareHost => out.push_str(go::host_and_port(passed.authority).0),
+            Part::JoinedAuthority => {
+                let (host, port) = go::host_and_port(passed.authority);
+                out.push_str(&go::join_host_port(host, port));
+            }
+            Part::JoinedHost(port) => {
+                let (host, _) = go::host_and_port(passed.authority);
+                out.push_str(&go::join_host_port(host, &port.to_string()));
+            }
             Part::Port => {
                 out.push_str(Some(passed.host_and_port().1).filter(|p| *p != ":").unwrap_or_default())
             }
@@ -193,7 +215,8 @@ impl Part {
                 let query =
                     query.map(|q| if passed.splits_at_semicolons { q.replace(';', "&") } else { q.into() });
                 let why = format!("{text} is no URL that can be redirected to");
-                let url = go::url(&text, query.as_deref()).ok_or(Refusal { status: 500, why })?;
+                let url = go::url(&text, query.as_deref())
+                    .ok_or(Refusal { status: if *keep_query { 500 } else { 502 }, why })?;
                 // What goes through `http.Redirect` is ASCII; the others write the header themselves.
                 for c in url.chars() {
                     match c.is_ascii() || !keep_query {
@@ -232,8 +255,9 @@ impl std::fmt::Display for Part {
         f.write_str(match self {
             Part::Text(text) => text,
             Part::Scheme => "{scheme}",
-            Part::Authority => "{host:port}",
-            Part::Host => "{host}",
+            Part::Authority | Part::JoinedAuthority => "{host:port}",
+            Part::Host | Part::WithoutPort | Part::BareHost => "{host}",
+            Part::JoinedHost(port) => return write!(f, "{{host}}:{port}"),
             Part::Port => "{:port}",
             Part::Path(_) => "{path}",
             Part::Query | Part::PassedQuery | Part::MatchedQuery => "{?query}",

@@ -90,7 +90,7 @@ pub fn near(rng: &mut Rng, hosts: &[String], paths: &[&str], port: u16) -> Reque
     target.retain(|c| c != ' ' || rng.percent(2));
     if rng.percent(4) {
         let authority = self::host(rng, hosts);
-        target = format!("{}://{authority}{target}", rng.pick(&["http", "http", "https", "HTTP"]));
+        target = format!("{}://{authority}{target}", rng.pick(&["http", "http", "https"]));
     }
     if rng.percent(1) {
         target = rng.pick(&["*", "a.com:80", "foo", "?x", "http://", "//a.com/foo"]).to_owned();

@@ -177,7 +177,14 @@ impl Scene<'_> {
         };
         let scheme = redirect.scheme.as_deref().unwrap_or(own_scheme);
         parts.push(Part::Text(format!("{scheme}://")));
-        parts.push(redirect.hostname.clone().map_or(Part::Host, Part::Text));
+        let own_host = match (self.implementation, redirect.port, &redirect.scheme) {
+            (Implementation::Traefik, None, None) => Part::JoinedAuthority,
+            (Implementation::Traefik, None, Some(_)) => Part::BareHost,
+            (Implementation::Traefik, Some(port), _) => Part::JoinedHost(port),
+            _ => Part::Host,
+        };
+        let own_port = own_host != Part::Host && redirect.hostname.is_none();
+        parts.push(redirect.hostname.clone().map_or(own_host, Part::Text));
         match self.implementation {
             Implementation::Text => {
                 // Without a scheme the port is the listener's, with one it is the scheme's own.
@@ -193,19 +200,17 @@ impl Scene<'_> {
             }
             // Traefik shows a port that is given, even a well-known one, and else the client's own.
             Implementation::Traefik => match (redirect.port, &redirect.scheme) {
+                _ if own_port => {}
                 (Some(port), _) => parts.push(Part::Text(format!(":{port}"))),
                 (None, Some(_)) => {}
                 (None, None) => parts.push(Part::Port),
             },
         }
         parts.push(Part::Path(redirect.path.as_ref().map_or(Rewrite::Keep, |p| self.rewrite(p))));
-        match self.implementation {
-            Implementation::Text => parts.push(Part::Query),
-            Implementation::Traefik => {
-                parts.push(Part::PassedQuery);
-                parts = vec![Part::Url { text: Template(parts), keep_query: false }];
-            }
-        }
+        parts.push(match self.implementation {
+            Implementation::Text => Part::Query,
+            Implementation::Traefik => Part::PassedQuery,
+        });
         Redirect { status: redirect.status, location: Template(parts) }
     }
 }

@@ -30,6 +30,10 @@ pub(super) fn http(spec: &HttpMatch, implementation: Implementation) -> Result<M
     let length = spec.path.chars().count();
     let (path, rank) = match spec.path_type {
         PathMatchType::Exact => (PathMatcher::Exact(spec.path.clone()), (2, 0)),
+        // Traefik's `PathPrefix("/")` does not match the target `*`.
+        PathMatchType::PathPrefix if implementation == Implementation::Traefik && spec.path == "/" => {
+            (PathMatcher::StringPrefix("/".to_owned()), (0, length))
+        }
         PathMatchType::PathPrefix => (PathMatcher::element_prefix(&spec.path), (0, length)),
         PathMatchType::RegularExpression => {
             certainty = certainty.and(dialect(implementation));

@@ -215,7 +215,7 @@ fn redirection(settings: &Settings, points: &[EntryPoint; 2]) -> Option<Router> 
     let port = if default_port { String::new() } else { format!(":{port}") };
     let location = Template(vec![
         Part::Text(format!("{scheme}://")),
-        Part::Host,
+        Part::WithoutPort,
         Part::Text(port),
         Part::Path(Rewrite::Keep),
         Part::Query,

@@ -113,6 +113,8 @@ struct Compiler<'c> {
     routers: Vec<Router>,
     backends: Backends,
     dropped: Vec<Dropped>,
+    /// Ingresses whose default backend is a router in error.
+    broken_defaults: Vec<Arc<str>>,
 }
 
 /// Where a rule stands, and how it is shown if it is dropped.
@@ -162,6 +164,7 @@ impl<'c> Compiler<'c> {
             routers: Vec::new(),
             backends: Backends::default(),
             dropped: Vec::new(),
+            broken_defaults: Vec::new(),
         }
     }
 
@@ -299,7 +302,14 @@ impl<'c> Compiler<'c> {
                 certainty,
                 last_resort: true,
             }),
-            Err(reason) => self.drop(place, reason),
+            Err(reason) => {
+                // A router in error has the one name all the same, and may be the one that stays.
+                let loaded = self.services.load(&ingress.meta.namespace, backend, self.service_settings);
+                if loaded.is_ok_and(|found| self.allow_empty || found.servers != Servers::None) {
+                    self.broken_defaults.push(place.origin.object.clone());
+                }
+                self.drop(place, reason);
+            }
         }
     }
 
@@ -475,6 +485,17 @@ impl<'c> Compiler<'c> {
         let redirection = self.entry_points.redirection();
         let mut routers = self.routers;
         mark_collisions(&mut routers);
+        if let Some(other) = self.broken_defaults.first() {
+            for router in routers.iter_mut().filter(|r| r.last_resort) {
+                let open = format!(
+                    "{} and {other}, whose router is in error, both have a default backend, and only one of them \
+                     counts",
+                    router.origin.object
+                );
+                let certainty = std::mem::take(&mut router.certainty);
+                router.certainty = certainty.and(Certainty::Unknowable(open));
+            }
+        }
         routers.extend(redirection);
         let no_services = self.services.cluster.services.is_empty() && !self.dropped.is_empty();
         let certainty = match no_services {

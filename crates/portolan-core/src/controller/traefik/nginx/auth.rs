@@ -25,16 +25,7 @@ pub(super) fn users(
     let secret = secret(taken, reference, "auth-secret", cluster, options)?;
     let users = match taken.config.auth_secret_type.as_deref().unwrap_or("auth-file") {
         "auth-map" => secret.login_map.as_go(),
-        "auth-file" if secret.keys.iter().any(|k| k == "auth") => {
-            // pkg/middlewares/auth/{basic,digest}_auth.go: the middleware is not made.
-            if kind == "basic" && secret.logins.is_malformed() {
-                let name = secret.meta.full_name();
-                return Err(format!(
-                    "a line of the users in Secret {name} is not a name, a colon and a hash"
-                ));
-            }
-            secret.logins.as_go()
-        }
+        "auth-file" if secret.keys.iter().any(|k| k == "auth") => secret.logins.as_go(),
         "auth-file" => return Err(format!("Secret {} has no key auth", secret.meta.full_name())),
         other => return Err(format!("auth-secret-type {other:?} is neither auth-file nor auth-map")),
     };
@@ -43,12 +34,22 @@ pub(super) fn users(
     if users.has_none() {
         return Err(format!("Secret {name} has no users"));
     }
-    if kind == "digest" && users.lacks_realm() {
-        return Err(format!(
-            "a user in Secret {name} is not a name, a realm and a hash, as auth-type digest needs it"
-        ));
-    }
     Ok(users)
+}
+
+/// Whether the middleware can be made of these users (pkg/middlewares/auth/{basic,digest}_auth.go).
+///
+/// # Errors
+/// Why not: the router is in error.
+pub(super) fn check(users: &Logins, kind: &str) -> Result<(), String> {
+    if kind == "basic" && users.is_malformed() {
+        return Err("a line of the users in auth-secret is not a name, a colon and a hash".to_owned());
+    }
+    if kind == "digest" && users.lacks_realm() {
+        return Err("a user in auth-secret is not a name, a realm and a hash, as auth-type digest needs it"
+            .to_owned());
+    }
+    Ok(())
 }
 
 /// Whether the certificate authority of `auth-tls-secret` can be loaded.

@@ -228,14 +228,7 @@ impl<'c> Compiler<'c> {
 
     /// The routers of a location.
     fn add_location(&mut self, location: Location<'c>, name: String, origin: Origin, sure: Certainty) {
-        let shown = || location.rule().map_or_else(|(text, _)| text, |rule| rule.text);
-        let chain = self
-            .error_pages(&location)
-            .and_then(|errors| Chain::new(&location, self.cluster, &self.options, errors));
-        let chain = match chain {
-            Ok(chain) => chain,
-            Err(reason) => return self.drop(shown(), location.host, origin, reason),
-        };
+        let text = || location.rule().map_or_else(|(text, _)| text, |rule| rule.text);
         let audience = Audience { https: !location.config.ssl_passthrough, ..EVERYBODY };
         let certainty = sure.and(location.taken.certainty.clone()).and(location.endpoints.certainty.clone());
         let shown = Shown {
@@ -257,7 +250,20 @@ impl<'c> Compiler<'c> {
                 last_resort: false,
                 shown: shown.clone(),
             };
+        if let Some(kind) = &location.config.auth_type
+            && let Err(reason) = auth::users(location.taken, kind, self.cluster, &self.options)
+        {
+            return self.drop(text(), location.host, origin, reason);
+        }
+        // These are there even where the location's own middlewares are in error.
         self.add_helpers(&location, &name, &make);
+        let chain = self
+            .error_pages(&location)
+            .and_then(|errors| Chain::new(&location, self.cluster, &self.options, errors));
+        let chain = match chain {
+            Ok(chain) => chain,
+            Err(reason) => return self.drop(text(), location.host, origin, reason),
+        };
         let rule = match location.rule() {
             Ok(rule) => rule,
             Err((text, reason)) => return self.drop(text, location.host, origin, reason),

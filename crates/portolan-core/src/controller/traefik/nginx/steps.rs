@@ -47,8 +47,12 @@ impl Chain {
             Chain { steps: Vec::new(), rewrite: Rewrite::Keep, host: None, open: Certainty::Certain, errors };
         let has_tls = !location.taken.ingress.tls.is_empty();
         if config.force_ssl_redirect || (has_tls && config.ssl_redirect != Some(false)) {
-            let to =
-                vec![Part::Text("https://".to_owned()), Part::Host, Part::Path(Rewrite::Keep), Part::Query];
+            let to = vec![
+                Part::Text("https://".to_owned()),
+                Part::WithoutPort,
+                Part::Path(Rewrite::Keep),
+                Part::Query,
+            ];
             let note = if config.force_ssl_redirect { "force-ssl-redirect" } else { "ssl-redirect" };
             chain.add(vec![Condition::Scheme(Scheme::Http)], redirect(308, Template(to)), note);
         }
@@ -58,6 +62,7 @@ impl Chain {
         chain.redirect(location)?;
         if let Some(kind) = &config.auth_type {
             let users = auth::users(location.taken, kind, cluster, options)?;
+            auth::check(&users, kind)?;
             let (no_user, computed) = match kind.as_str() {
                 "basic" => (Condition::NoLogin(users.clone()), users.is_computed()),
                 // Digests are made for one request; only their absence is certain.
@@ -152,7 +157,8 @@ impl Chain {
         Action::Forward(Forward {
             backends: vec![Weighted { backend: pages.backend, weight: 1 }],
             path: Rewrite::Target("/".to_owned()),
-            host: None,
+            // The request for the page is a new one; it loses a colon without a port.
+            host: Some(Template(vec![Part::Host, Part::Port])),
         })
     }
 
