@@ -42,11 +42,11 @@ test("a wrong value is said to be wrong, at its field", async (t) => {
 test("settings that are stored, and no longer known, are shown and can be removed", async (t) => {
   const stored = {
     version: 1, files: [{ name: "a.yaml", text: "kind: A" }], front: 0, requests: ["http://h/"], chosen: 0,
-    controller: "traefik", settings: { gone: "1", allowEmptyServices: "maybe" },
+    answerers: [{ controller: "traefik", settings: { gone: "1", allowEmptyServices: "maybe" } }], answering: 0,
   };
   const { page } = await start(t, {
     prepare: (page) =>
-      page.addInitScript((text) => localStorage.setItem("portolan.work", text), JSON.stringify(JSON.stringify(stored))),
+      page.addInitScript((text) => localStorage.setItem("portolan.work", text), JSON.stringify(stored)),
   });
   await settings(page).locator("summary").click();
   await settings(page).getByText('controller traefik has no setting "gone"').waitFor();

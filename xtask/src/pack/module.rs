@@ -224,11 +224,6 @@ pub fn reorder(module: &[u8], order: fn(&[&[u8]]) -> Vec<usize>) -> Result<Vec<u
         sections.push((id, from.text()?));
     }
     let section = |wanted: u8| sections.iter().find(|(id, _)| *id == wanted).map(|(_, bytes)| *bytes);
-    // Names would have to be renumbered, and are not in what is published.
-    if sections.iter().any(|(id, bytes)| *id == 0 && bytes.get(1..5) == Some(b"name")) {
-        return Err("it has names".to_owned());
-    }
-
     let imports = section(2).map_or(Ok(0), imported)?;
     let mut code = Reader::new(section(10).unwrap_or(&[0]));
     let bodies = (0..code.number()?).map(|_| code.text()).collect::<Result<Vec<_>>>()?;
@@ -244,7 +239,8 @@ pub fn reorder(module: &[u8], order: fn(&[&[u8]]) -> Vec<usize>) -> Result<Vec<u
     }
 
     let mut out = header.to_vec();
-    for (id, bytes) in &sections {
+    // What is left out: the sections for tools, such as the old names of functions.
+    for (id, bytes) in sections.iter().filter(|(id, _)| *id != 0) {
         let mut copier = Copier { from: Reader::new(bytes), numbers: &numbers, out: Vec::new() };
         match id {
             3 => {
