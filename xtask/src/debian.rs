@@ -21,12 +21,6 @@ pub fn install(packages: &[&str], what_for: &str) -> Result {
     apt(&arguments)
 }
 
-/// Installs packages whose services are wanted as programs only: nothing of them is started, now or
-/// when the machine starts, where the system can be told so.
-pub fn install_without_starting(packages: &[&str], what_for: &str) -> Result {
-    install(packages, what_for)
-}
-
 fn apt(arguments: &[&str]) -> Result {
     let is_root = program("id").arg("-u").read().is_some_and(|id| id == "0");
     let command = match (is_root, on_path("sudo").is_some()) {

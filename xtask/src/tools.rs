@@ -242,7 +242,7 @@ pub fn nginx() -> Result<PathBuf> {
     if !debian::has_apt() {
         return Err("there is no nginx here; install it".to_owned());
     }
-    debian::install_without_starting(&["nginx-core"], "the real nginx for the proving ground")?;
+    debian::install(&["nginx-core"], "the real nginx for the proving ground")?;
     find().ok_or_else(|| "apt-get has installed nginx, but there is no program of that name".to_owned())
 }
 

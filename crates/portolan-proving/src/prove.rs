@@ -160,7 +160,7 @@ impl Clock {
 /// How many requests a flavour gets: the first half of all, where there are others.
 fn share(all: usize, flavours: usize, at: usize) -> usize {
     let others = flavours.saturating_sub(1);
-    let each = if others == 0 { 0 } else { all / 2 / others };
+    let each = (all / 2).checked_div(others).unwrap_or(0);
     if at == 0 { all - each * others } else { each }
 }
 
