@@ -140,7 +140,8 @@ fn candidates(case: &Case) -> Vec<Case> {
     for target in shorter(&request.target).into_iter().filter(|t| t.starts_with('/')) {
         with(&|r| r.target.clone_from(&target));
     }
-    for host in shorter(&request.host) {
+    // A request without one is refused, whatever the finding was.
+    for host in shorter(&request.host).into_iter().filter(|h| !h.is_empty()) {
         with(&|r| r.host.clone_from(&host));
     }
     all
