@@ -379,7 +379,12 @@ impl<'c> Compiler<'c> {
         let Ok(rule) = rule::rule(&[&other], &PathRule::Any) else { return };
         if self.www_routers.insert(format!("{other} {}", location.config.ssl_passthrough)) {
             let Some(action) = steps::to_other_name(host) else { return };
-            let steps = vec![Step { note: Some("from-to-www-redirect".to_owned()), ..Step::always(action) }];
+            // The target `*` is no part of a URL: it goes on to a service that nobody stands behind.
+            let path = Condition::Path(PathMatcher::StringPrefix("/".to_owned()));
+            let step =
+                Step { note: Some("from-to-www-redirect".to_owned()), ..Step::when(vec![path], action) };
+            let nobody = steps::respond(503, "the target is no path that could be redirected".to_owned());
+            let steps = vec![step, Step::always(nobody)];
             let note = Some(format!("from-to-www-redirect of {host}"));
             let ending = "-from-to-www-redirect";
             let router = make(format!("{name}{ending}"), rule, steps, Certainty::Certain, note);
