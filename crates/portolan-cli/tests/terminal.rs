@@ -73,6 +73,8 @@ fn configurations_are_shown_as_the_proxy_gets_them() {
     let unclassed =
         ["view", "-qf", ARTICLE, "-c", "ingress-nginx", "--set", "watch-ingress-without-class=true"];
     assert_snapshot!(seen(&unclassed, b""));
+    let today = ["--set", "version=1.15.1"];
+    assert_snapshot!(seen(&[&unclassed[..], &today[..]].concat(), b""));
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub fn store(state: &State) -> Option<String> {
     Some(json.end('}'))
 }
 
-/// The state that was stored; `None` for anything that [`store`] would not have written.
+/// The state that was stored; `None` for anything that no [`store`] would have written.
 pub fn restore(json: &str, theme: Theme) -> Option<State> {
     let stored = json::read(json)?;
     if json::number(&stored, "version") != Some(VERSION) {
@@ -72,10 +72,14 @@ pub fn restore(json: &str, theme: Theme) -> Option<State> {
     work.front = work.files.get(json::number(&stored, "front")?).map_or(work.front, |f| f.key);
     work.chosen = work.asks.get(json::number(&stored, "chosen")?).map_or(work.chosen, |a: &Ask| a.key);
     let known = |a: &Answerer| portolan_core::controller::find(&a.controller).is_ok();
-    let answerers = json::list(&stored, "answerers", answerer)?;
+    let answerers = match stored.get("answerers") {
+        Some(_) => json::list(&stored, "answerers", answerer)?,
+        // Before there were comparisons, the one that answered stood here by itself.
+        None => vec![answerer(&stored)?],
+    };
     let answerers: Vec<Answerer> = answerers.into_iter().filter(known).take(super::link::MOST).collect();
     if !answerers.is_empty() {
-        work.answering = json::number(&stored, "answering")?.min(answerers.len() - 1);
+        work.answering = json::number(&stored, "answering").unwrap_or(0).min(answerers.len() - 1);
         work.answerers = Rc::new(answerers);
     }
     let mut state = State::from(work);
