@@ -3,7 +3,6 @@
 
 mod command;
 mod debian;
-mod pack;
 mod page;
 mod prove;
 mod serve;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::command::{Cmd, program, root};
-use crate::{Result, pack, tools, wasm};
+use crate::{Result, tools, wasm};
 
 /// `trunk`, with everything it needs installed.
 pub fn trunk() -> Result<Cmd> {
@@ -25,8 +25,7 @@ pub fn build() -> Result {
     let trunk = trunk()?.envs(&wasm::small());
     // Trunk copies into the site whatever an earlier build left here.
     std::fs::remove_dir_all(root().join("target/wasm-bindgen/release/snippets")).ok();
-    trunk.args(["build", "--release"]).run()?;
-    pack::pack(&root().join("dist"))
+    trunk.args(["build", "--release"]).run()
 }
 
 /// Weighs the site in `dist/` against budget.json.

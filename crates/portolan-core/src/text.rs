@@ -1,9 +1,5 @@
 //! Small helps with words.
 
-mod lower;
-
-pub(crate) use lower::lowercase;
-
 /// The candidate that `word` was probably meant to be: equal but for case, or a typing error away.
 ///
 /// ```

@@ -25,7 +25,6 @@ mod documents;
 mod events;
 #[cfg(feature = "fast-reader")]
 mod fast;
-mod float;
 mod json;
 mod limits;
 mod node;

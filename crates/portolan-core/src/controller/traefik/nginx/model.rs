@@ -94,7 +94,7 @@ impl<'c> Model<'c> {
     fn note(&mut self, ingress: &Ingress, config: &Config) {
         let owner = ingress.meta.full_name();
         for alias in &config.server_alias {
-            self.aliases.entry(crate::text::lowercase(alias)).or_insert_with(|| owner.clone());
+            self.aliases.entry(alias.to_lowercase()).or_insert_with(|| owner.clone());
         }
         for rule in &ingress.rules {
             let host = host_of(rule);
@@ -200,7 +200,7 @@ impl<'c> Model<'c> {
         let aliases = taken.config.server_alias.iter().map(String::as_str);
         aliases
             .filter(|alias| {
-                let lower = crate::text::lowercase(alias);
+                let lower = alias.to_lowercase();
                 !self.hosts.contains(&lower) && self.aliases.get(&lower).is_none_or(|o| *o == owner)
             })
             .collect()
