@@ -6,7 +6,8 @@ const address = (name) => new URL(name, document.baseURI).href;
 function apologise(reason) {
   console.error(reason);
   const notice = document.getElementById("trouble");
-  if (!notice) return;
+  // The first reason is the one that led to the others.
+  if (!notice?.hidden) return;
   notice.hidden = false;
   notice.querySelector("[data-reason]").textContent = String(reason?.message ?? reason);
 }
@@ -20,8 +21,12 @@ document.getElementById("trouble-reset")?.addEventListener("click", () => {
   }
   location.reload();
 });
-// The page's own panic hook fires this; see main.rs.
+// The page's own panic hook fires this, where it was built with the words of panics; see main.rs.
 addEventListener("portolan-panic", (event) => apologise(event.detail));
+// A panic ends in a trap, with or without words.
+const trapped = (reason) => reason instanceof WebAssembly.RuntimeError && apologise(reason);
+addEventListener("error", (event) => trapped(event.error));
+addEventListener("unhandledrejection", (event) => trapped(event.reason));
 
 try {
   const { default: start } = await import(address(script.dataset.js));

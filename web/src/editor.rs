@@ -2,11 +2,11 @@
 //! lives on without it. Offsets are UTF-16 code units.
 
 use crate::analysis::Analysis;
+use crate::json::Writer;
 use crate::offsets::to_utf16;
 use crate::state::File;
-use portolan_core::problem::{Problem, Severity};
+use portolan_core::problem::Severity;
 use portolan_core::span::Span;
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -115,72 +115,41 @@ impl Drop for Editor {
     }
 }
 
-#[derive(Serialize)]
-struct ShownProblem<'p> {
-    from: usize,
-    to: usize,
-    severity: &'static str,
-    message: &'p str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<&'p str>,
-    code: &'static str,
-    fixes: Vec<ShownFix<'p>>,
-}
-
-#[derive(Serialize)]
-struct ShownFix<'p> {
-    title: &'p str,
-    edits: Vec<ShownEdit<'p>>,
-}
-
-#[derive(Serialize)]
-struct ShownEdit<'p> {
-    from: usize,
-    to: usize,
-    text: &'p str,
-}
-
 /// More than this many underlines help nobody; the list beside the editor has them all.
 const MOST: usize = 500;
 
 /// The problems of the file with this index, as the editor wants them.
 pub fn problems_json(analysis: &Analysis, file: usize, text: &str) -> String {
     let of_file = |span: Span| span.file.0 as usize == file;
-    let shown: Vec<ShownProblem> = analysis
-        .problems
-        .iter()
-        .filter(|p| of_file(p.span))
-        .take(MOST)
-        .map(|p| shown(p, text, of_file))
-        .collect();
-    serde_json::to_string(&shown).unwrap_or_else(|_| "[]".to_owned())
-}
-
-fn shown<'p>(problem: &'p Problem, text: &str, of_file: impl Fn(Span) -> bool) -> ShownProblem<'p> {
-    let (from, to) = range(text, problem.span);
-    // The editor can only mend the file that it shows; the others are mended from the list.
-    let fixes = problem.fixes.iter().filter(|f| f.edits.iter().all(|e| of_file(e.span)));
-    ShownProblem {
-        from,
-        to,
-        severity: severity_word(problem.severity),
-        message: &problem.message,
-        help: problem.help.as_deref(),
-        code: problem.code.0,
-        fixes: fixes
-            .map(|fix| ShownFix {
-                title: &fix.title,
-                edits: fix
-                    .edits
-                    .iter()
-                    .map(|e| {
-                        let (from, to) = range(text, e.span);
-                        ShownEdit { from, to, text: &e.text }
-                    })
-                    .collect(),
-            })
-            .collect(),
+    let mut json = Writer::new('[');
+    for problem in analysis.problems.iter().filter(|p| of_file(p.span)).take(MOST) {
+        json.key("").open('{');
+        write_range(&mut json, text, problem.span);
+        json.key("severity").text(severity_word(problem.severity));
+        json.key("message").text(&problem.message);
+        if let Some(help) = &problem.help {
+            json.key("help").text(help);
+        }
+        json.key("code").text(problem.code.0);
+        json.key("fixes").open('[');
+        // The editor can only mend the file that it shows; the others are mended from the list.
+        for fix in problem.fixes.iter().filter(|f| f.edits.iter().all(|e| of_file(e.span))) {
+            json.key("").open('{');
+            json.key("title").text(&fix.title);
+            json.key("edits").open('[');
+            for edit in &fix.edits {
+                json.key("").open('{');
+                write_range(&mut json, text, edit.span);
+                json.key("text").text(&edit.text);
+                json.close('}');
+            }
+            json.close(']');
+            json.close('}');
+        }
+        json.close(']');
+        json.close('}');
     }
+    json.end(']')
 }
 
 /// The word for a severity, for classes and for people.
@@ -192,28 +161,20 @@ pub fn severity_word(severity: Severity) -> &'static str {
     }
 }
 
-#[derive(Serialize)]
-struct Mark {
-    from: usize,
-    to: usize,
-    kind: &'static str,
-}
-
 /// Marks for the file with this index: the spans of the rules that answer, and the span pointed at.
 pub fn marks_json(file: usize, text: &str, routes: &[Span], pointed: Option<Span>) -> String {
-    let marks: Vec<Mark> = routes
-        .iter()
-        .map(|&span| (span, "route"))
-        .chain(pointed.map(|span| (span, "hover")))
-        .filter(|(span, _)| span.file.0 as usize == file)
-        .map(|(span, kind)| {
-            let (from, to) = range(text, span);
-            Mark { from, to, kind }
-        })
-        .collect();
-    serde_json::to_string(&marks).unwrap_or_else(|_| "[]".to_owned())
+    let mut json = Writer::new('[');
+    let spans = routes.iter().map(|&span| (span, "route")).chain(pointed.map(|span| (span, "hover")));
+    for (span, kind) in spans.filter(|(span, _)| span.file.0 as usize == file) {
+        json.key("").open('{');
+        write_range(&mut json, text, span);
+        json.key("kind").text(kind);
+        json.close('}');
+    }
+    json.end(']')
 }
 
-fn range(text: &str, span: Span) -> (usize, usize) {
-    (to_utf16(text, span.start as usize), to_utf16(text, span.end as usize))
+fn write_range(json: &mut Writer, text: &str, span: Span) {
+    json.key("from").number(to_utf16(text, span.start as usize));
+    json.key("to").number(to_utf16(text, span.end as usize));
 }

@@ -1,7 +1,8 @@
 //! The examples, taken from `examples/` when the page was built.
 
+use crate::json;
 use crate::state::{Answerer, Work};
-use serde::Deserialize;
+use portolan_core::manifest::Node;
 use std::rc::Rc;
 
 struct Embedded {
@@ -25,32 +26,21 @@ pub struct Example {
     pub work: Work,
 }
 
-/// `example.json`. The expected answers in it are for the tests.
-#[derive(Deserialize)]
-struct About {
-    title: String,
-    text: String,
-    controller: String,
-    files: Vec<String>,
-    requests: Vec<Asked>,
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    request: String,
-}
-
 /// Every example, in order; the first one is what a new visitor sees.
 pub fn all() -> Vec<Example> {
     EMBEDDED.iter().filter_map(read).collect()
 }
 
+/// Reads `example.json`. The expected answers in it are for the tests.
 fn read(embedded: &Embedded) -> Option<Example> {
-    let about: About = serde_json::from_str(embedded.about).ok()?;
-    let files = about.files.iter().filter_map(|name| embedded.files.iter().find(|(n, _)| n == name));
-    let mut work = Work::new(files.copied(), about.requests.iter().map(|r| &r.request));
-    work.answerers = Rc::new(vec![Answerer::new(&about.controller)]);
-    Some(Example { name: embedded.name, title: about.title, text: about.text, work })
+    let about = json::read(embedded.about)?;
+    let names = json::list(&about, "files", Node::as_str)?;
+    let files = names.iter().filter_map(|name| embedded.files.iter().find(|(n, _)| n == name));
+    let mut work =
+        Work::new(files.copied(), json::list(&about, "requests", |asked| json::text(asked, "request"))?);
+    work.answerers = Rc::new(vec![Answerer::new(json::text(&about, "controller")?)]);
+    let of = |key| json::text(&about, key).map(str::to_owned);
+    Some(Example { name: embedded.name, title: of("title")?, text: of("text")?, work })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod dom;
 mod editor;
 mod examples;
 mod hooks;
+mod json;
 mod offsets;
 mod same;
 mod state;

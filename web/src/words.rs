@@ -110,7 +110,7 @@ pub fn certainty(certainty: &Certainty) -> &'static str {
 /// A text with a capital in front.
 pub fn capital(text: &str) -> String {
     let mut characters = text.chars();
-    let first: String = characters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    let first: String = characters.next().map(|c| c.to_ascii_uppercase().to_string()).unwrap_or_default();
     first + characters.as_str()
 }
 

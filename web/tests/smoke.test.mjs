@@ -18,6 +18,23 @@ test("the page fits a phone: nothing is wider than the screen", async (t) => {
   assert.ok(overhang <= 0, `the page is ${overhang} px too wide`);
 });
 
+for (const way of ["task", "promise"]) {
+  test(`a trap of the page's program in a ${way} is confessed, with two ways out`, async (t) => {
+    const { page, complaints } = await open(t, { mayComplain: true });
+    assert.ok(await page.locator("#trouble").isHidden());
+    await page.evaluate((way) => {
+      // The smallest program that traps: one function, exported as "f", of one instruction.
+      const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11];
+      const { f } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(bytes))).exports;
+      if (way === "task") setTimeout(f);
+      else Promise.resolve().then(f);
+    }, way);
+    await page.locator("#trouble").getByText("unreachable").waitFor();
+    await page.getByRole("button", { name: "Forget what is saved" }).waitFor();
+    assert.ok(complaints.length > 0);
+  });
+}
+
 for (const [name, viewport] of Object.entries({ desktop, phone })) {
   for (const colorScheme of ["light", "dark"]) {
     test(`what axe can tell of WCAG AA holds: ${name}, ${colorScheme}`, async (t) => {

@@ -3,6 +3,7 @@
 
 mod command;
 mod debian;
+mod pack;
 mod page;
 mod prove;
 mod serve;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::command::{Cmd, program, root};
-use crate::{Result, tools, wasm};
+use crate::{Result, pack, tools, wasm};
 
 /// `trunk`, with everything it needs installed.
 pub fn trunk() -> Result<Cmd> {
@@ -19,12 +19,14 @@ pub fn trunk() -> Result<Cmd> {
     Ok(command)
 }
 
-/// Builds the site into `dist/`, as it is published.
+/// Builds the site into `dist/`, as it is published: with a standard library built for size, where
+/// one can be built.
 pub fn build() -> Result {
-    let trunk = trunk()?;
+    let trunk = trunk()?.envs(&wasm::small());
     // Trunk copies into the site whatever an earlier build left here.
     std::fs::remove_dir_all(root().join("target/wasm-bindgen/release/snippets")).ok();
-    trunk.args(["build", "--release"]).run()
+    trunk.args(["build", "--release"]).run()?;
+    pack::pack(&root().join("dist"))
 }
 
 /// Weighs the site in `dist/` against budget.json.

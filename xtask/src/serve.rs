@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 
 use crate::command::{announce, on_path};
-use crate::{Result, page};
+use crate::{Result, page, wasm};
 
 /// The first port tried; the next free one after it is taken.
 const FIRST_PORT: u16 = 8080;
@@ -29,7 +29,8 @@ pub fn serve(arguments: &[String]) -> Result {
         // Building first means that a page that does not build ends the command with an error,
         // where Trunk's server would go on and serve nothing.
         page::build()?;
-        trunk = trunk.arg("--release");
+        // In the same way, so that Trunk finds nothing left to compile.
+        trunk = trunk.envs(&wasm::small()).arg("--release");
     }
     if options.open && has_browser() {
         trunk = trunk.arg("--open");

@@ -14,6 +14,8 @@ const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "l
 const DEBIAN_BIN: &str = "/usr/bin";
 /// The workspace's `rust-version`: Debian also has a Rust 1.63, which is too old.
 const OLDEST_MINOR: u32 = 88;
+/// The first Rust that the options of [`small`] are known to work with.
+const OLDEST_SMALL_MINOR: u32 = 95;
 
 /// Which compiler makes the WASM.
 enum Compiler {
@@ -57,6 +59,68 @@ pub fn environment(folders: &[PathBuf]) -> Result<Vec<(String, OsString)>> {
     Ok(variables)
 }
 
+/// What makes the published page smaller, on top of [`environment`]: the standard library is built
+/// along with it, for size and without the words of panics. (The page says that it ran aground all
+/// the same; the words are for the developer, and `trunk build --release` has them.) These are
+/// unstable options, for child processes alone, so it is tried and not taken for granted: empty
+/// where it cannot be had, and the page is then some fifteen percent heavier. PORTOLAN_STD=installed
+/// does without.
+pub fn small() -> Vec<(String, OsString)> {
+    let without = |why: &str| {
+        announce(&format!(
+            "The page is built with the standard library as installed, and heavier for it: {why}"
+        ));
+        Vec::new()
+    };
+    if std::env::var_os("PORTOLAN_STD").is_some_and(|value| value == "installed") {
+        return without("PORTOLAN_STD says so");
+    }
+    let compiler = match compiler() {
+        Ok(Compiler::Installed) => "rustc",
+        Ok(Compiler::Debian) => "/usr/bin/rustc",
+        Err(why) => return without(&why),
+    };
+    let ask = |arguments: &[&str]| program(compiler).args(arguments).read();
+    if ask(&["--version"]).is_none_or(|answer| minor_version(&answer) < Some(OLDEST_SMALL_MINOR)) {
+        return without(&format!("that needs Rust 1.{OLDEST_SMALL_MINOR} or newer"));
+    }
+    let has_sources = || ask(&["--print", "sysroot"]).is_some_and(|sysroot| has_library_sources(&sysroot));
+    if !has_sources() && on_path("rustup").is_some() {
+        announce("Adding the sources of the standard library to the Rust tool chain, with rustup");
+        let add = program("rustup").args(["component", "add", "rust-src"]);
+        add.deadline(Duration::from_secs(300)).run().ok();
+    }
+    if !has_sources() {
+        return without(
+            "its sources are not there; `rustup component add rust-src` is the usual way to get them",
+        );
+    }
+    let variables: Vec<(String, OsString)> = [
+        ("RUSTC_BOOTSTRAP", "1"),
+        ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+        // Small sorts and searches in place of fast ones.
+        ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+        ("CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT", "true"),
+        ("CARGO_PROFILE_WEB_PANIC", "immediate-abort"),
+        // No file names and lines for panics; no Debug of our own types, which no text on the page
+        // needs. That of strings stays.
+        ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zlocation-detail=none -Zfmt-debug=shallow"),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value.into()))
+    .collect();
+    // The library has dependencies of its own.
+    let fetch = cargo("fetch").args(["--locked", "--target", TARGET]).envs(&variables);
+    match fetch.deadline(Duration::from_secs(300)).read() {
+        Some(_) => variables,
+        None => without("what the library depends on cannot be fetched"),
+    }
+}
+
+fn has_library_sources(sysroot: &str) -> bool {
+    Path::new(sysroot).join("lib/rustlib/src/rust/library/Cargo.toml").is_file()
+}
+
 /// Finds the compiler, installing one way or the other. PORTOLAN_WASM=debian skips rustup.
 fn compiler() -> Result<Compiler> {
     let debian_wanted = std::env::var_os("PORTOLAN_WASM").is_some_and(|value| value == "debian");
@@ -98,8 +162,7 @@ fn debian_is_complete() -> bool {
         |arguments: &[&str]| program("/usr/bin/rustc").args(arguments).env("LD_LIBRARY_PATH", "").read();
     let is_new_enough =
         ask(&["--version"]).is_some_and(|answer| minor_version(&answer) >= Some(OLDEST_MINOR));
-    let has_source = ask(&["--print", "sysroot"])
-        .is_some_and(|sysroot| Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.toml").is_file());
+    let has_source = ask(&["--print", "sysroot"]).is_some_and(|sysroot| has_library_sources(&sysroot));
     is_new_enough && has_source && on_path(LINKER).is_some() && Path::new("/usr/bin/cargo").is_file()
 }
 
@@ -108,12 +171,13 @@ fn minor_version(answer: &str) -> Option<u32> {
     answer.strip_prefix("rustc 1.")?.split('.').next()?.parse().ok()
 }
 
-/// Runs the routing cases in WASM, under Node.
+/// Runs the routing cases in WASM, under Node, with the engine for expressions that the page has.
 pub fn test() -> Result {
     tools::node()?;
     let environment = environment(&[])?;
     cargo("test")
         .args(["--locked", "--package", "portolan-core", "--target", TARGET, "--test", "cases"])
+        .args(["--no-default-features", "--features", "serde"])
         .envs(&environment)
         .run()
 }

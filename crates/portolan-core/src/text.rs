@@ -1,5 +1,9 @@
 //! Small helps with words.
 
+mod lower;
+
+pub(crate) use lower::lowercase;
+
 /// The candidate that `word` was probably meant to be: equal but for case, or a typing error away.
 ///
 /// ```
@@ -12,10 +16,10 @@ pub fn did_you_mean<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str
     if word.is_empty() || word.len() > 100 {
         return None;
     }
-    let lower = word.to_lowercase();
+    let lower = word.to_ascii_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_ascii_lowercase()), candidate))
         .filter(|&(distance, candidate)| distance <= word.len().max(candidate.len()).div_ceil(4))
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, candidate)| candidate)

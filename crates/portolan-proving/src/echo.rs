@@ -21,6 +21,7 @@ pub const HOST: &str = "X-Proving-Host";
 #[derive(Debug, Default)]
 pub struct Echoes {
     ports: HashMap<(String, u16), u16>,
+    statuses: HashMap<u16, u16>,
 }
 
 impl Echoes {
@@ -33,22 +34,50 @@ impl Echoes {
         if let Some(&known) = self.ports.get(&key) {
             return Ok(known);
         }
-        let listener = TcpListener::bind(wire::loopback(0))?;
-        let here = listener.local_addr()?.port();
-        let who: Arc<(String, u16)> = Arc::new(key.clone());
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let who = who.clone();
-                // A proxy that goes away is no concern of a backend.
-                std::thread::spawn(move || drop(serve(stream, &who.0, who.1)));
-            }
-        });
+        let who = key.clone();
+        let here = listen(move |target, host| {
+            let (service, port) = &who;
+            format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n{SERVICE}: {service}\r\n{PORT}: {port}\r\n\
+                 {TARGET}: {}\r\n{HOST}: {}\r\n\r\n",
+                encode(target),
+                encode(host)
+            )
+        })?;
         self.ports.insert(key, here);
+        Ok(here)
+    }
+
+    /// The port on loopback of one who answers this status and says nothing.
+    ///
+    /// # Errors
+    /// When the system has no port left.
+    pub fn status(&mut self, status: u16) -> Result<u16> {
+        if let Some(&known) = self.statuses.get(&status) {
+            return Ok(known);
+        }
+        let here = listen(move |_, _| format!("HTTP/1.1 {status} -\r\nContent-Length: 0\r\n\r\n"))?;
+        self.statuses.insert(status, here);
         Ok(here)
     }
 }
 
-fn serve(stream: TcpStream, service: &str, port: u16) -> Result<()> {
+/// Serves what `answer` makes of a target and a host, on a port of its own.
+fn listen(answer: impl Fn(&str, &str) -> String + Send + Sync + 'static) -> Result<u16> {
+    let listener = TcpListener::bind(wire::loopback(0))?;
+    let port = listener.local_addr()?.port();
+    let answer = Arc::new(answer);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let answer = answer.clone();
+            // A proxy that goes away is no concern of a backend.
+            std::thread::spawn(move || drop(serve(stream, &*answer)));
+        }
+    });
+    Ok(port)
+}
+
+fn serve(stream: TcpStream, answer: &dyn Fn(&str, &str) -> String) -> Result<()> {
     stream.set_nodelay(true)?;
     let mut stream = BufReader::new(stream);
     loop {
@@ -60,12 +89,7 @@ fn serve(stream: TcpStream, service: &str, port: u16) -> Result<()> {
         // Method, target and version; a target may hold spaces if a proxy lets them through.
         let target = first.split_once(' ').and_then(|(_, rest)| rest.rsplit_once(' ')).map_or("", |(t, _)| t);
         let host = header("host").unwrap_or_default();
-        let answer = format!(
-            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n{SERVICE}: {service}\r\n{PORT}: {port}\r\n{TARGET}: {}\r\n{HOST}: {}\r\n\r\n",
-            encode(target),
-            encode(host)
-        );
-        stream.get_mut().write_all(answer.as_bytes())?;
+        stream.get_mut().write_all(answer(target, host).as_bytes())?;
     }
 }
 

@@ -112,6 +112,11 @@ fn tell(report: &Report, options: &Options) -> Result<(), String> {
             report.controller, report.wavered
         );
     }
+    if options.effort.likely {
+        for (reason, count) in &report.reasons {
+            println!("{}: {count} × {reason}", report.controller);
+        }
+    }
     let mut cases = Vec::new();
     for (number, (finding, ports)) in report.findings.iter().enumerate() {
         let note = format!("seed {}, made small", options.effort.seed);

@@ -6,6 +6,7 @@ use crate::generate::{self, Subject};
 use crate::programs::Program;
 use crate::report::Report;
 use crate::shrink::{answer, put, shrink};
+use crate::suite;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -75,7 +76,11 @@ pub fn prove_cases(
         let mut clock = Clock::start();
         let mut program = start(settings)?;
         for case in cases {
-            let mut case = case.clone();
+            let moved = match case.controller {
+                "gateway-api" => suite::at_port(case, program.port()),
+                _ => Some(case.clone()),
+            };
+            let Some(mut case) = moved else { continue };
             case.settings.extend(program.facts());
             ask(&mut *program, &case, effort, &mut report, &mut clock)?;
         }
@@ -106,6 +111,9 @@ fn ask(
             }
         }
         *report.verdicts.entry(finding.verdict).or_default() += 1;
+        if let Some(reason) = finding.said.certainty.reason() {
+            *report.reasons.entry(reason.to_owned()).or_default() += 1;
+        }
         let is_telling = match finding.verdict {
             Verdict::Disagreed => true,
             Verdict::LikelyDiffered => effort.likely,

@@ -18,6 +18,8 @@ pub struct Report {
     pub cases: usize,
     /// Requests, by how the two answers compare.
     pub verdicts: BTreeMap<Verdict, usize>,
+    /// Why Portolan was not certain, and how often.
+    pub reasons: BTreeMap<String, usize>,
     /// Answers that were others when the same was asked again.
     pub wavered: usize,
     /// What was not asked about.
@@ -36,6 +38,7 @@ impl Report {
             controller,
             cases: 0,
             verdicts: BTreeMap::new(),
+            reasons: BTreeMap::new(),
             wavered: 0,
             left_out,
             took: Duration::ZERO,

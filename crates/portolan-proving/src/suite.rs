@@ -51,6 +51,31 @@ pub fn read(path: &Path) -> Result<(Vec<Case>, usize), String> {
     Ok((cases, left_out))
 }
 
+/// A case whose Gateways listen where the program does. `None` where they listen on several ports, or
+/// for more than plain HTTP.
+pub fn at_port(case: &Case, port: u16) -> Option<Case> {
+    let mut case = case.clone();
+    let mut declared = None;
+    for object in &mut case.objects {
+        for listener in object["spec"]["listeners"].as_array_mut().into_iter().flatten() {
+            let own = listener["port"].take();
+            if listener["protocol"] != "HTTP" || *declared.get_or_insert_with(|| own.clone()) != own {
+                return None;
+            }
+            listener["port"] = port.into();
+        }
+    }
+    for object in &mut case.objects {
+        for parent in object["spec"]["parentRefs"].as_array_mut().into_iter().flatten() {
+            if Some(&parent["port"]) == declared.as_ref() {
+                parent["port"] = port.into();
+            }
+        }
+    }
+    case.requests.iter_mut().for_each(|r| r.port = Some(port));
+    Some(case)
+}
+
 /// The objects of a text.
 fn objects(manifests: &str) -> Vec<Value> {
     manifest::read([("case.yaml", manifests)]).objects.iter().map(|o| json(&o.root)).collect()
@@ -72,7 +97,7 @@ fn json(node: &Node) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{objects, read};
+    use super::{at_port, objects, read};
     use serde_json::json;
     use std::path::Path;
 
@@ -85,6 +110,26 @@ mod tests {
             json!({"kind": "Ingress", "metadata": {"name": "1"}}),
         ];
         assert_eq!(objects(text), expected);
+    }
+
+    #[test]
+    fn gateways_are_moved_to_another_port() {
+        let case = |ports: &[u16]| {
+            let listeners: Vec<_> = ports.iter().map(|p| json!({"port": p, "protocol": "HTTP"})).collect();
+            let route = json!({"spec": {"parentRefs": [{"port": 80}, {"port": 81}, {"name": "g"}]}});
+            crate::case::Case {
+                controller: "gateway-api",
+                settings: Default::default(),
+                objects: vec![json!({"spec": {"listeners": listeners}}), route],
+                requests: vec![portolan_core::routing::Request::get("h", "/")],
+            }
+        };
+        let moved = at_port(&case(&[80, 80]), 9).expect("one port");
+        assert_eq!(moved.objects[0]["spec"]["listeners"][1]["port"], 9);
+        assert_eq!(moved.objects[1]["spec"]["parentRefs"][0]["port"], 9);
+        assert_eq!(moved.objects[1]["spec"]["parentRefs"][1]["port"], 81);
+        assert_eq!(moved.requests[0].port, Some(9));
+        assert!(at_port(&case(&[80, 81]), 9).is_none());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! is outside the cluster and what is in it.
 
 use super::layout::Direction;
+use super::px::Px;
 use std::f64::consts::FRAC_1_SQRT_2;
 use std::fmt::Write as _;
 use yew::prelude::*;
@@ -22,14 +23,15 @@ pub fn Backdrop(props: &Props) -> Html {
     let (length, coast) = (if rightward { h } else { w }, props.coast);
     let line = |out: f64, calm: f64| coast_line(coast - out, length, calm, rightward);
     let shore = line(0.0, 1.0);
+    let (wide, high) = (Px(w), Px(h));
     let land = match rightward {
-        true => format!("{shore}L{w:.0} {h:.0}L{w:.0} 0Z"),
-        false => format!("{shore}L{w:.0} {h:.0}L0 {h:.0}Z"),
+        true => format!("{shore}L{wide:.0} {high:.0}L{wide:.0} 0Z"),
+        false => format!("{shore}L{wide:.0} {high:.0}L0 {high:.0}Z"),
     };
     let (rose_x, rose_y) = if rightward { ((coast * 0.36).max(58.0), h - 62.0) } else { (w - 46.0, 44.0) };
     html! {
         <g class="backdrop" aria-hidden="true">
-            <rect class="sea" width={w.to_string()} height={h.to_string()} />
+            <rect class="sea" width={wide.to_string()} height={high.to_string()} />
             { rhumb_lines(rose_x, rose_y, w.max(h) * 1.5) }
             <path class="shoal deep" d={line(34.0, 0.55)} />
             <path class="shoal" d={line(15.0, 0.8)} />
@@ -51,7 +53,7 @@ fn coast_line(at: f64, length: f64, calm: f64, rightward: bool) -> String {
         let along = at + crooked * calm;
         let (x, y) = if rightward { (along, s) } else { (s, along) };
         // Writing to a String does not fail.
-        write!(path, "{}{x:.1} {y:.1}", if step == 0 { "M" } else { "L" }).ok();
+        write!(path, "{}{} {}", if step == 0 { "M" } else { "L" }, Px(x), Px(y)).ok();
     }
     path
 }
@@ -79,7 +81,7 @@ fn wind(number: usize) -> (f64, f64) {
 
 /// The winds' lines, from the rose over everything.
 fn rhumb_lines(x: f64, y: f64, reach: f64) -> Html {
-    let line = |(dx, dy): (f64, f64)| format!("M{x:.1} {y:.1}l{:.1} {:.1}", dx * reach, dy * reach);
+    let line = |(dx, dy): (f64, f64)| format!("M{} {}l{} {}", Px(x), Px(y), Px(dx * reach), Px(dy * reach));
     html! { <path class="rhumbs" d={(0..16).map(wind).map(line).collect::<String>()} /> }
 }
 
@@ -89,12 +91,12 @@ fn rose(x: f64, y: f64) -> Html {
         let corner = |n: usize| {
             let (dx, dy) = wind(2 * n + turn);
             let radius = if n.is_multiple_of(2) { long } else { short };
-            format!("{}{:.1} {:.1}", if n == 0 { "M" } else { "L" }, dx * radius, dy * radius)
+            format!("{}{} {}", if n == 0 { "M" } else { "L" }, Px(dx * radius), Px(dy * radius))
         };
         (0..8).map(corner).collect::<String>() + "Z"
     };
     html! {
-        <g class="rose" transform={format!("translate({x:.0} {y:.0})")}>
+        <g class="rose" transform={format!("translate({:.0} {:.0})", Px(x), Px(y))}>
             <circle r="25" />
             <circle r="21" />
             <path d={star(22.0, 5.0, 2)} class="rose-minor" />

@@ -4,6 +4,7 @@ use super::backdrop::Backdrop;
 use super::fold::{Folded, Shown};
 use super::layout::{Direction, Place};
 use super::place::{DETAIL_LINE, Drawing, Label, TITLE_LINE, has_sign, layer_word};
+use super::px::Px;
 use crate::same::Same;
 use portolan_core::topology::{Chart, Layer, State};
 use std::fmt::Write as _;
@@ -46,15 +47,15 @@ pub fn Drawn(props: &Props) -> Html {
     let coast = coast(&props.drawing, props.direction, offset);
     html! {
         <svg class="chart" role="group" aria-label={props.label.clone()} aria-describedby="chart-keys"
-            viewBox={format!("0 0 {width:.0} {height:.0}")}
-            width={format!("{:.0}", width * props.scale)} height={format!("{:.0}", height * props.scale)}>
+            viewBox={format!("0 0 {:.0} {:.0}", Px(width), Px(height))}
+            width={format!("{:.0}", Px(width * props.scale))} height={format!("{:.0}", Px(height * props.scale))}>
             <defs>
                 <marker id="arrow" viewBox="0 0 8 8" refX="6.5" refY="4" markerWidth="3.6" markerHeight="3.6" orient="auto">
                     <path class="arrow" d="M0.5 0.8 7 4 0.5 7.2Z" />
                 </marker>
             </defs>
             <Backdrop {width} {height} {coast} direction={props.direction} />
-            <g transform={format!("translate({:.1} {:.1})", offset.0, offset.1)}>
+            <g transform={format!("translate({} {})", Px(offset.0), Px(offset.1))}>
                 { headings(props, offset) }
                 <Lines drawing={props.drawing.clone()} direction={props.direction} />
                 { course(props) }
@@ -83,11 +84,11 @@ fn headings(props: &Props, offset: (f64, f64)) -> Html {
         <g class="headings" aria-hidden="true">
             { for props.drawing.layout.layers.iter().map(|&(layer, start, end)| match props.direction {
                 Direction::Rightward => html! {
-                    <text x={format!("{:.1}", f64::midpoint(start, end))} y={format!("{:.1}", 22.0 - offset.1)}
+                    <text x={Px(f64::midpoint(start, end)).to_string()} y={Px(22.0 - offset.1).to_string()}
                         text-anchor="middle">{ word(layer) }</text>
                 },
                 Direction::Downward => html! {
-                    <text x={format!("{:.1}", 10.0 - offset.0)} y={format!("{:.1}", start - 8.0)}>{ word(layer) }</text>
+                    <text x={Px(10.0 - offset.0).to_string()} y={Px(start - 8.0).to_string()}>{ word(layer) }</text>
                 },
             }) }
         </g>
@@ -147,15 +148,15 @@ fn curve(points: &[(f64, f64)], direction: Direction) -> String {
     let mut from: Option<(f64, f64)> = None;
     for &(x, y) in points {
         match from {
-            None => write!(path, "M{x:.1} {y:.1}"),
+            None => write!(path, "M{} {}", Px(x), Px(y)),
             Some((x0, y0)) => match direction {
                 Direction::Rightward => {
-                    let middle = f64::midpoint(x0, x);
-                    write!(path, "C{middle:.1} {y0:.1} {middle:.1} {y:.1} {x:.1} {y:.1}")
+                    let (middle, x, y0, y) = (Px(f64::midpoint(x0, x)), Px(x), Px(y0), Px(y));
+                    write!(path, "C{middle} {y0} {middle} {y} {x} {y}")
                 }
                 Direction::Downward => {
-                    let middle = f64::midpoint(y0, y);
-                    write!(path, "C{x0:.1} {middle:.1} {x:.1} {middle:.1} {x:.1} {y:.1}")
+                    let (middle, x0, x, y) = (Px(f64::midpoint(y0, y)), Px(x0), Px(x), Px(y));
+                    write!(path, "C{x0} {middle} {x} {middle} {x} {y}")
                 }
             },
         }
@@ -233,14 +234,14 @@ fn NodeBox(props: &BoxProps) -> Html {
     html! {
         <g id={format!("chart-node-{at}")} role="button"
             tabindex={if props.tab { "0" } else { "-1" }}
-            transform={format!("translate({x:.1} {y:.1})")}
+            transform={format!("translate({} {})", Px(x), Px(y))}
             class={classes!("node", state, props.lit.then_some("lit"), props.more.then_some("more"),
                 props.pointed.then_some("pointed"), props.here.then_some("here"))}
             onclick={click} onkeydown={key}
             onmouseenter={enter.reform(|_: MouseEvent| ())} onmouseleave={leave.reform(|_: MouseEvent| ())}
             onfocus={enter.reform(|_: FocusEvent| ())} onblur={leave.reform(|_: FocusEvent| ())}>
             <title>{ whole }</title>
-            <rect class="node-box" width={format!("{width:.1}")} height={format!("{height:.1}")} rx="5" />
+            <rect class="node-box" width={Px(width).to_string()} height={Px(height).to_string()} rx="5" />
             if !props.more { { sign(&props.label, height / 2.0) } }
             { lines("node-title", &props.label.title, text_x, 18.0, TITLE_LINE) }
             { lines("node-detail", &props.label.detail, text_x, detail_y, DETAIL_LINE) }
@@ -252,7 +253,7 @@ fn NodeBox(props: &BoxProps) -> Html {
 fn lines(class: &'static str, lines: &[String], x: &'static str, y: f64, step: f64) -> Html {
     html! {
         for (n, line) in lines.iter().enumerate() {
-            <text {class} aria-hidden="true" {x} y={format!("{:.1}", y + step * n as f64)}>{ line }</text>
+            <text {class} aria-hidden="true" {x} y={Px(y + step * n as f64).to_string()}>{ line }</text>
         }
     }
 }
@@ -276,5 +277,5 @@ fn sign(label: &Label, middle: f64) -> Html {
         (Layer::Pod, _) => "M0-7 6-3.5v7L0 7-6 3.5v-7zM-6-3.5 0 0l6-3.5M0 0v7",
         (Layer::Host | Layer::Path, _) => return Html::default(),
     };
-    html! { <path class="sign" transform={format!("translate(15 {middle:.1})")} d={path} /> }
+    html! { <path class="sign" transform={format!("translate(15 {})", Px(middle))} d={path} /> }
 }

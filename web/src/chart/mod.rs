@@ -6,6 +6,7 @@ mod fold;
 pub mod layout;
 mod pane;
 mod place;
+mod px;
 mod tree;
 
 pub use pane::ChartPane;

@@ -2,7 +2,6 @@
 
 use crate::examples;
 use crate::state::{Action, State, Theme, Work, restore, store};
-use gloo_storage::{LocalStorage, Storage};
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -16,8 +15,9 @@ const AT_ONCE: usize = 100_000;
 
 /// What was there the last time, or the first example.
 pub fn initial_state() -> State {
-    let theme = LocalStorage::get(THEME).unwrap_or_default();
-    let stored = LocalStorage::get::<String>(WORK).ok().and_then(|json| restore(&json, theme));
+    // A JSON string, as `web/js/theme.js` reads it.
+    let theme = read(THEME).map_or(Theme::Auto, |json| Theme::of(json.trim_matches('"')));
+    let stored = read(WORK).and_then(|json| restore(&json, theme));
     let state = stored.unwrap_or_else(|| {
         let first = examples::all().into_iter().next();
         let work = first.map_or_else(|| Work::new([("", ""); 0], [""; 0]), |e| e.work);
@@ -32,6 +32,20 @@ pub fn initial_state() -> State {
     }
 }
 
+fn store_of_browser() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+fn read(key: &str) -> Option<String> {
+    store_of_browser()?.get_item(key).ok()?
+}
+
+fn write(key: &str, text: &str) {
+    if let Some(store) = store_of_browser() {
+        store.set_item(key, text).ok();
+    }
+}
+
 /// Keeps the state, and the theme on the document.
 #[hook]
 pub fn use_stored(state: &State) {
@@ -42,7 +56,7 @@ pub fn use_stored(state: &State) {
             let save = move || {
                 if let Some(json) = store(&state) {
                     // A full or forbidden store costs the user the next reload, not this page.
-                    LocalStorage::set(WORK, json).ok();
+                    write(WORK, &json);
                 }
             };
             let timer = if size <= AT_ONCE {
@@ -55,7 +69,7 @@ pub fn use_stored(state: &State) {
         }
     });
     use_effect_with(state.theme, |theme| {
-        LocalStorage::set(THEME, theme).ok();
+        write(THEME, &format!("\"{}\"", theme.word()));
         let root = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element());
         if let Some(root) = root {
             match theme {

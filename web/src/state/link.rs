@@ -141,7 +141,8 @@ fn write(answerers: &[Answerer], answering: usize, view: Option<ChartView>) -> S
     link
 }
 
-fn views() -> [(&'static str, ChartView); 4] {
+/// The views, by their words.
+pub(super) fn views() -> [(&'static str, ChartView); 4] {
     [
         ("drawn", ChartView::Drawn),
         ("list", ChartView::List),

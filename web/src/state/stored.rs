@@ -1,39 +1,15 @@
 //! What survives a reload, as JSON. Whatever stands in the store, the page starts.
 
 use super::{Answerer, Ask, ChartView, File, State, Theme, Work, unix_lines};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashSet};
+use crate::json::{self, Writer};
+use portolan_core::manifest::Node;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// More than this is not saved: browsers keep about five million characters for a site.
 const LARGEST: usize = 2_000_000;
 
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    version: u32,
-    files: Vec<StoredFile>,
-    front: usize,
-    requests: Vec<String>,
-    chosen: usize,
-    controller: String,
-    #[serde(default)]
-    settings: BTreeMap<String, String>,
-    /// Where several controllers are compared: all of them, and which one answers.
-    #[serde(default)]
-    compared: Vec<(String, BTreeMap<String, String>)>,
-    #[serde(default)]
-    answering: usize,
-    #[serde(default)]
-    view: ChartView,
-}
-
-#[derive(Serialize, Deserialize)]
-struct StoredFile {
-    name: String,
-    text: String,
-}
-
-const VERSION: u32 = 1;
+const VERSION: usize = 1;
 
 /// The state as JSON; `None` where it is too large to be kept.
 pub fn store(state: &State) -> Option<String> {
@@ -42,63 +18,85 @@ pub fn store(state: &State) -> Option<String> {
     if size > LARGEST {
         return None;
     }
-    let answerer = work.answerer();
-    let compared = match work.answerers.as_slice() {
-        [_] => Vec::new(),
-        all => all.iter().map(|a| (a.controller.to_string(), (*a.settings).clone())).collect(),
-    };
-    let stored = Stored {
-        version: VERSION,
-        files: work
-            .files
-            .iter()
-            .map(|f| StoredFile { name: f.name.to_string(), text: f.text.to_string() })
-            .collect(),
-        front: work.files.iter().position(|f| f.key == work.front).unwrap_or(0),
-        requests: work.asks.iter().map(|a| a.text.to_string()).collect(),
-        chosen: work.asks.iter().position(|a| a.key == work.chosen).unwrap_or(0),
-        controller: answerer.controller.to_string(),
-        settings: (*answerer.settings).clone(),
-        compared,
-        answering: work.answering,
-        view: state.view,
-    };
-    serde_json::to_string(&stored).ok()
+    let mut json = Writer::new('{');
+    json.key("version").number(VERSION);
+    json.key("files").open('[');
+    for file in work.files.iter() {
+        json.key("").open('{');
+        json.key("name").text(&file.name);
+        json.key("text").text(&file.text);
+        json.close('}');
+    }
+    json.close(']');
+    json.key("front").number(work.files.iter().position(|f| f.key == work.front).unwrap_or(0));
+    json.key("requests").open('[');
+    for ask in work.asks.iter() {
+        json.key("").text(&ask.text);
+    }
+    json.close(']');
+    json.key("chosen").number(work.asks.iter().position(|a| a.key == work.chosen).unwrap_or(0));
+    // All that answer, and which one's answer is shown.
+    json.key("answerers").open('[');
+    for answerer in work.answerers.iter() {
+        json.key("").open('{');
+        json.key("controller").text(&answerer.controller);
+        json.key("settings").open('{');
+        for (name, value) in answerer.settings.iter() {
+            json.key(name).text(value);
+        }
+        json.close('}');
+        json.close('}');
+    }
+    json.close(']');
+    json.key("answering").number(work.answering);
+    let view = super::link::views().into_iter().find(|(_, view)| *view == state.view);
+    json.key("view").text(view.map_or("", |(word, _)| word));
+    Some(json.end('}'))
 }
 
 /// The state that was stored; `None` for anything that [`store`] would not have written.
 pub fn restore(json: &str, theme: Theme) -> Option<State> {
-    let stored: Stored = serde_json::from_str(json).ok()?;
-    if stored.version != VERSION || stored.files.is_empty() {
+    let stored = json::read(json)?;
+    if json::number(&stored, "version") != Some(VERSION) {
         return None;
     }
-    let mut work = Work::new(stored.files.iter().map(|f| (&f.name, &f.text)), &stored.requests);
+    let files = json::list(&stored, "files", |f| Some((json::text(f, "name")?, json::text(f, "text")?)))?;
+    if files.is_empty() {
+        return None;
+    }
+    let mut work = Work::new(files, json::list(&stored, "requests", Node::as_str)?);
     let mut seen = HashSet::new();
     if !work.files.iter().all(|f: &File| seen.insert(f.name.clone()) && *f.text == *unix_lines(&f.text)) {
         return None;
     }
-    work.front = work.files.get(stored.front).map_or(work.front, |f| f.key);
-    work.chosen = work.asks.get(stored.chosen).map_or(work.chosen, |a: &Ask| a.key);
-    let alone = vec![(stored.controller, stored.settings)];
-    let all = if stored.compared.is_empty() { alone } else { stored.compared };
-    let known = all.into_iter().filter(|(name, _)| portolan_core::controller::find(name).is_ok());
-    let answerers: Vec<Answerer> = known
-        .take(super::link::MOST)
-        .map(|(name, settings)| Answerer { controller: name.into(), settings: Rc::new(settings) })
-        .collect();
+    work.front = work.files.get(json::number(&stored, "front")?).map_or(work.front, |f| f.key);
+    work.chosen = work.asks.get(json::number(&stored, "chosen")?).map_or(work.chosen, |a: &Ask| a.key);
+    let known = |a: &Answerer| portolan_core::controller::find(&a.controller).is_ok();
+    let answerers = json::list(&stored, "answerers", answerer)?;
+    let answerers: Vec<Answerer> = answerers.into_iter().filter(known).take(super::link::MOST).collect();
     if !answerers.is_empty() {
-        work.answering = stored.answering.min(answerers.len() - 1);
+        work.answering = json::number(&stored, "answering")?.min(answerers.len() - 1);
         work.answerers = Rc::new(answerers);
     }
     let mut state = State::from(work);
     state.theme = theme;
-    state.view = stored.view;
+    let word = json::text(&stored, "view").unwrap_or_default();
+    let view = super::link::views().into_iter().find(|(name, _)| *name == word);
+    state.view = view.map_or_else(ChartView::default, |(_, view)| view);
     Some(state)
+}
+
+fn answerer(node: &Node) -> Option<Answerer> {
+    let settings = node.get("settings").map(Node::entries).unwrap_or_default();
+    let settings = settings.iter().map(|s| Some((s.key.clone(), s.value.as_str()?.to_owned())));
+    let settings = Rc::new(settings.collect::<Option<_>>()?);
+    Some(Answerer { settings, ..Answerer::new(json::text(node, "controller")?) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     fn state() -> State {
         let mut work = Work::new([("a.yaml", "a: 1\n"), ("b.yaml", "ü")], ["http://h/", "GET http://i/"]);

@@ -75,7 +75,7 @@ impl ServiceEndpoints {
     pub fn available(&self) -> bool {
         match self.knowledge {
             Knowledge::Assumed | Knowledge::External => true,
-            _ => self.targets.iter().any(|t| t.ready || (t.serving && t.terminating)),
+            _ => self.targets.iter().any(|t| t.ready || (t.serves() && t.terminating)),
         }
     }
 }
@@ -94,11 +94,18 @@ pub struct Target {
     /// It gets traffic.
     pub ready: bool,
     /// It would answer, even while it terminates.
-    pub serving: bool,
+    pub serving: Option<bool>,
     /// It is on its way out.
     pub terminating: bool,
     /// The object's or endpoint's place in the manifests.
     pub span: Span,
+}
+
+impl Target {
+    /// `serving`, as Kubernetes takes it where it is left out.
+    pub fn serves(&self) -> bool {
+        self.serving.unwrap_or(self.ready)
+    }
 }
 
 /// Where the endpoints of a Service were learnt from.

@@ -33,8 +33,8 @@ pub struct Endpoint {
     pub addresses: Vec<String>,
     /// `conditions.ready`; left out means yes.
     pub ready: bool,
-    /// `conditions.serving`; left out means the same as ready.
-    pub serving: bool,
+    /// `conditions.serving`; left out it means the same as ready to Kubernetes, and to Traefik yes.
+    pub serving: Option<bool>,
     /// `conditions.terminating`; left out means no.
     pub terminating: bool,
     /// `nodeName`.

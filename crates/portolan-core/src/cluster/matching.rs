@@ -141,7 +141,7 @@ impl Collector {
             if let Some(known) = self.seen.get(&key).and_then(|&i| self.targets.get_mut(i)) {
                 // kube-proxy and the endpoint merging of controllers take the better news.
                 known.ready |= target.ready;
-                known.serving |= target.serving;
+                known.serving = known.serving.zip(target.serving).map(|(a, b)| a || b);
                 known.terminating &= target.terminating;
                 return;
             }
@@ -205,7 +205,7 @@ impl Collector {
             pod: Some(pod.meta.name.value.clone()),
             node: pod.spec.node.clone(),
             ready: service.publish_not_ready_addresses || (serving && !pod.terminating),
-            serving,
+            serving: Some(serving),
             terminating: pod.terminating,
             span: pod.meta.span,
         });
@@ -233,7 +233,7 @@ impl Collector {
                 pod: Some(pod),
                 node: workload.spec.node.clone(),
                 ready: true,
-                serving: true,
+                serving: Some(true),
                 terminating: false,
                 span: workload.meta.span,
             });

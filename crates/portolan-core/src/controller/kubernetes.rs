@@ -334,7 +334,7 @@ pub(super) fn readiness(
             (Readiness::Assumed, Certainty::Likely(open))
         }
         Knowledge::Known | Knowledge::FromPods | Knowledge::FromWorkload => {
-            let able = endpoints.targets.iter().filter(|t| t.ready || (t.serving && t.terminating)).count();
+            let able = endpoints.targets.iter().filter(|t| t.ready || (t.serves() && t.terminating)).count();
             match able + endpoints.omitted {
                 0 => (Readiness::None, Certainty::Certain),
                 n => (Readiness::Ready(u32::try_from(n).unwrap_or(u32::MAX)), Certainty::Certain),

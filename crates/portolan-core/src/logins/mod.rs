@@ -18,6 +18,7 @@ const MAX_PASSWORD: usize = 1 << 12;
 pub struct Logins {
     users: Arc<[User]>,
     malformed: bool,
+    go: bool,
     lacks_realm: bool,
 }
 
@@ -35,7 +36,9 @@ enum Password {
     Sha1 { digest: [u8; 20], clear: bool },
     /// `$apr1$` or `$1$`, a salt and a digest, as one text.
     Md5(String),
-    /// A form that is not computed here: bcrypt, the older crypt, salted SHA-1.
+    /// bcrypt, which is not computed here.
+    Bcrypt,
+    /// Another form that is not computed here: the older crypt, salted SHA-1.
     Other,
 }
 
@@ -62,7 +65,7 @@ impl Logins {
             let (name, rest) = line.split_once(':').unwrap_or((line, ""));
             users.push(User::new(name, rest.split(':').next().unwrap_or_default()));
         }
-        Logins { users: users.into(), malformed, lacks_realm }
+        Logins { users: users.into(), malformed, lacks_realm, go: false }
     }
 
     /// Users by name, with what a password file would have behind the colon.
@@ -74,7 +77,7 @@ impl Logins {
                 User::new(name, hash.trim())
             })
             .collect();
-        Logins { users: users.into(), malformed: false, lacks_realm }
+        Logins { users: users.into(), malformed: false, lacks_realm, go: false }
     }
 
     /// Whether no user has a password.
@@ -94,17 +97,23 @@ impl Logins {
 
     /// Whether every password is kept in a form that is computed here.
     pub fn is_computed(&self) -> bool {
-        self.users.iter().all(|u| u.password != Password::Other)
+        self.users.iter().all(|u| !matches!(u.password, Password::Other | Password::Bcrypt))
     }
 
-    /// The same users as Go's `abbot/go-http-auth` reads them: it knows no `{PLAIN}`.
-    pub fn without_clear(&self) -> Logins {
-        let clear = |p: &Password| matches!(p, Password::Sha1 { clear: true, .. });
-        let users = self.users.iter().map(|u| match clear(&u.password) {
-            true => User { name: u.name.clone(), password: Password::None },
-            false => u.clone(),
+    /// The same users as Go and its `abbot/go-http-auth` read them: of all the forms they know SHA-1,
+    /// MD5 and bcrypt only, and nothing but one space may stand before the credentials.
+    pub fn as_go(&self) -> Logins {
+        let known = |p: &Password| !matches!(p, Password::Sha1 { clear: true, .. } | Password::Other);
+        let users = self.users.iter().map(|u| match known(&u.password) {
+            true => u.clone(),
+            false => User { name: u.name.clone(), password: Password::None },
         });
-        Logins { users: users.collect(), malformed: self.malformed, lacks_realm: self.lacks_realm }
+        Logins { users: users.collect(), malformed: self.malformed, lacks_realm: self.lacks_realm, go: true }
+    }
+
+    /// Whether there is no user at all.
+    pub fn has_none(&self) -> bool {
+        self.users.is_empty()
     }
 
     /// Whether the value of an `Authorization` header names a user with its password, by the scheme
@@ -112,7 +121,7 @@ impl Logins {
     pub fn verdict(&self, authorization: Option<&str>) -> Verdict {
         let credentials = authorization.and_then(|value| {
             let (scheme, rest) = value.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("basic").then(|| rest.trim_matches(' '))
+            scheme.eq_ignore_ascii_case("basic").then(|| if self.go { rest } else { rest.trim_matches(' ') })
         });
         let decoded = credentials.and_then(crate::manifest::base64);
         let Some(decoded) = decoded else { return Verdict::Wrong };
@@ -125,7 +134,7 @@ impl Logins {
         match user.map(|u| &u.password) {
             Some(Password::Sha1 { digest, .. }) if sha1(password) == *digest => Verdict::Right,
             Some(Password::Md5(hash)) if md5_crypt(password, hash).as_deref() == Some(hash) => Verdict::Right,
-            Some(Password::Other) => Verdict::Unknown,
+            Some(Password::Other | Password::Bcrypt) => Verdict::Unknown,
             _ => Verdict::Wrong,
         }
     }
@@ -142,6 +151,8 @@ impl User {
             Password::Sha1 { digest: sha1(clear.as_bytes()), clear: true }
         } else if hash.starts_with("$apr1$") || hash.starts_with("$1$") {
             Password::Md5(hash.to_owned())
+        } else if ["$2a$", "$2b$", "$2x$", "$2y$"].iter().any(|p| hash.starts_with(p)) {
+            Password::Bcrypt
         } else {
             Password::Other
         };
@@ -204,8 +215,14 @@ mod tests {
         for header in [None, Some("Basic ?"), Some("Bearer abc"), Some("Basic")] {
             assert_eq!(logins.verdict(header), Verdict::Wrong, "{header:?}");
         }
-        assert_eq!(logins.without_clear().verdict(Some(&basic("bob:bar"))), Verdict::Wrong);
-        assert_eq!(logins.without_clear().verdict(Some(&basic("ann:password"))), Verdict::Right);
+        let ann = basic("ann:password");
+        let spaced = ann.replace(' ', "  ");
+        assert_eq!(logins.verdict(Some(&spaced)), Verdict::Right);
+        let go = logins.as_go();
+        assert_eq!(go.verdict(Some(&basic("bob:bar"))), Verdict::Wrong);
+        assert_eq!(go.verdict(Some(&ann)), Verdict::Right);
+        assert_eq!(go.verdict(Some(&spaced)), Verdict::Wrong);
+        assert_eq!(go.verdict(Some(&basic("dan:password"))), Verdict::Unknown);
     }
 
     #[test]

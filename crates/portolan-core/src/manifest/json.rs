@@ -1,7 +1,7 @@
 //! JSON files: one value, or several one after the other.
 
 use super::build::Context;
-use super::{Entry, Node, Value, codes, events, scalar};
+use super::{Entry, Node, Value, codes, events, float, scalar};
 use crate::problem::{Problem, Severity};
 
 /// Why a JSON text could not be read to its end.
@@ -205,7 +205,7 @@ impl Reader<'_, '_> {
         }
         let text = &self.text[start..self.at];
         let exact = text.parse::<i64>().ok().filter(|_| whole).map(Value::Int);
-        let value = exact.or_else(|| text.parse().ok().filter(|f: &f64| f.is_finite()).map(scalar::number));
+        let value = exact.or_else(|| Some(float::parse(text)).filter(|f| f.is_finite()).map(scalar::number));
         match value {
             Some(value) if valid => Ok(value),
             _ => {

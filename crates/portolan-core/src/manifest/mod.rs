@@ -23,7 +23,9 @@ mod build;
 pub mod codes;
 mod documents;
 mod events;
+#[cfg(feature = "fast-reader")]
 mod fast;
+mod float;
 mod json;
 mod limits;
 mod node;
@@ -155,7 +157,7 @@ fn read_file(ctx: &mut build::Context, text: &str, fast: bool) -> Vec<Node> {
         }
         ctx.base = range.start as u32;
         let (mark, budget) = (ctx.problems.mark(), *ctx.budget);
-        match fast.then(|| fast::read(ctx, document)).flatten() {
+        match fast.then(|| read_fast(ctx, document)).flatten() {
             Some(root) => roots.push(root),
             None if ctx.budget.exhausted => {}
             None => {
@@ -166,6 +168,17 @@ fn read_file(ctx: &mut build::Context, text: &str, fast: bool) -> Vec<Node> {
         }
     }
     roots
+}
+
+/// By the fast reader, where it is part of the library.
+fn read_fast(ctx: &mut build::Context, document: &str) -> Option<Node> {
+    #[cfg(feature = "fast-reader")]
+    return fast::read(ctx, document);
+    #[cfg(not(feature = "fast-reader"))]
+    {
+        let _ = (ctx, document);
+        None
+    }
 }
 
 fn too_large(file: FileId, size: usize, limit: usize) -> Problem {

@@ -170,7 +170,7 @@ fn float(text: &str) -> Option<f64> {
     if !rest.is_empty() {
         return None;
     }
-    text.parse::<f64>().ok().filter(|f| f.is_finite())
+    Some(super::float::parse(text)).filter(|f| f.is_finite())
 }
 
 /// Go's `strconv.FormatFloat(f, 'g', -1, 32)`, with YAML's words for what is no number.
@@ -182,14 +182,24 @@ fn float_key(f: f64) -> String {
     if f.is_infinite() {
         return if f > 0.0 { ".inf" } else { "-.inf" }.to_owned();
     }
-    // `{:e}` gives the shortest digits that read back, as Go's -1 does: `1.5e-7`.
-    let scientific = format!("{f:e}");
-    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let minus = if f.is_sign_negative() { "-" } else { "" };
+    if f == 0.0 {
+        return format!("{minus}0");
+    }
+    // The shortest digits that read back, as Go's -1 asks for.
+    let (digits, exponent) = super::float::shortest(f.abs());
     if !(-4..6).contains(&exponent) {
         let sign = if exponent < 0 { '-' } else { '+' };
-        format!("{digits}e{sign}{:02}", exponent.abs())
-    } else {
-        format!("{f}")
+        let (first, more) = digits.split_at(1);
+        let point = if more.is_empty() { "" } else { "." };
+        return format!("{minus}{first}{point}{more}e{sign}{:02}", exponent.abs());
+    }
+    match usize::try_from(exponent + 1) {
+        Ok(whole) if whole >= digits.len() => format!("{minus}{digits}{}", "0".repeat(whole - digits.len())),
+        Ok(whole) if whole > 0 => {
+            let (whole, fraction) = digits.split_at(whole);
+            format!("{minus}{whole}.{fraction}")
+        }
+        _ => format!("{minus}0.{}{digits}", "0".repeat(exponent.unsigned_abs() as usize - 1)),
     }
 }

@@ -151,6 +151,7 @@ impl Condition {
             Condition::Cookie { name, any_case, value } => {
                 request.cookie_named(name, *any_case).is_some_and(|v| value.matches(v))
             }
+            Condition::HostPattern(pattern) if read.dotted => pattern.is_match(&format!("{}.", read.host)),
             Condition::HostPattern(pattern) => pattern.is_match(&read.host),
             Condition::Host(hosts) => hosts.contains(&read.host),
             Condition::ServerName(names) => match &request.sni {

@@ -28,6 +28,10 @@ impl Default for GoReading {
 impl GoReading {
     pub(super) fn read<'r>(self, request: &'r Request) -> Result<Read<'r>, Refusal> {
         let target = Target::parse(&request.target)?;
+        if target.path == "*" && request.method == "OPTIONS" {
+            let why = "OPTIONS * asks the server itself, and Go's answers by itself".to_owned();
+            return Err(Refusal { status: 200, why });
+        }
         // Even where the target is a whole URL. Before HTTP/1.1 there was no such header.
         if request.host.is_empty() {
             return Err(refused("there is no Host header, and HTTP/1.1 asks for one".to_owned()));
@@ -40,13 +44,13 @@ impl GoReading {
             return Err(Refusal { status: 200, why });
         }
         let passed = self.path(&target, request.scheme)?;
-        let host = canonical(target.authority(request));
+        let (host, dotted) = canonical(target.authority(request));
         let matched = match &passed {
             Cow::Borrowed(path) => routing_path(path),
             Cow::Owned(path) => Cow::Owned(routing_path(path).into_owned()),
         };
         let escaped = (matched != passed).then_some(passed);
-        Ok(Read { escaped, ..Read::new(request, host, matched, target.query) })
+        Ok(Read { escaped, dotted, ..Read::new(request, host, matched, target.query) })
     }
 
     /// The request as Traefik passes it on. One that is refused is passed on as it is.
@@ -184,8 +188,9 @@ fn is_host_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b"!$%&'()*+,-.:;=[]_~".contains(&b)
 }
 
-/// The host as rules see it: lower-case, without port and without one trailing dot.
-fn canonical(authority: &str) -> Cow<'_, str> {
+/// The host as rules see it: lower-case, without port and without one trailing dot; and whether it
+/// had that dot.
+fn canonical(authority: &str) -> (Cow<'_, str>, bool) {
     let host = match authority.rsplit_once(':') {
         // `net.SplitHostPort`: an address with further colons needs brackets, else nothing is split.
         Some((host, port)) if !port.contains(']') => match host.strip_prefix('[') {
@@ -195,7 +200,8 @@ fn canonical(authority: &str) -> Cow<'_, str> {
         },
         _ => authority,
     };
-    lower(host.strip_suffix('.').unwrap_or(host))
+    let undotted = host.strip_suffix('.');
+    (lower(undotted.unwrap_or(host)), undotted.is_some())
 }
 
 /// Whether nothing has to be done to this path: only bytes that stand for themselves, no empty and
@@ -243,6 +249,11 @@ fn unescape(path: &str) -> Option<Vec<u8>> {
         bytes = bytes.get(length..).unwrap_or_default();
     }
     Some(out)
+}
+
+/// A path that is not escaped yet, as Go writes it on the wire.
+pub(crate) fn escape_path(path: &str) -> String {
+    escape(path.as_bytes())
 }
 
 /// Go's own escaping of a path.

@@ -9,6 +9,8 @@ mod address;
 mod automaton;
 mod captured;
 mod condition;
+#[cfg(any(test, not(feature = "regex")))]
+mod engine;
 mod explain;
 mod expression;
 mod go;
@@ -34,6 +36,7 @@ pub use captured::{Captured, Fill};
 pub use condition::{Condition, TextMatch};
 pub use explain::{HostVerdict, RouteVerdict, Trace, Verdict, Why};
 pub use go::GoReading;
+pub(crate) use go::escape_path;
 pub use host::HostPattern;
 pub use host_set::HostSet;
 pub use index::{Resolution, Router};

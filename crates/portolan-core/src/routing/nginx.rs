@@ -33,6 +33,11 @@ impl NginxReading {
             return Err(Refusal { status: 405, why: format!("nginx does not take {}", request.method) });
         }
         let target = Target::parse(&request.target)?;
+        // Even where the target is a whole URL. Before HTTP/1.1 there was no such header.
+        if request.host.is_empty() {
+            let why = "there is no Host header, and HTTP/1.1 asks for one".to_owned();
+            return Err(Refusal { status: 400, why });
+        }
         let host = validate_host(target.host.unwrap_or(&request.host))?;
         let (path, query) = normalise(target.rest)?;
         let forwarded = |name: &str| self.forwarded.then(|| request.header(name)).flatten();
@@ -45,6 +50,7 @@ impl NginxReading {
             port: forwarded("x-forwarded-port").filter(|p| !p.is_empty()),
             client: self.client(request),
             host,
+            dotted: false,
             path,
             query,
         })

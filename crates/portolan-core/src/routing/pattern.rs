@@ -36,11 +36,14 @@ enum Tail {
     Automaton(Automaton),
 }
 
+#[cfg(feature = "regex")]
 enum Engine {
     Linear(regex::bytes::Regex),
-    #[cfg(feature = "pcre")]
     Backtracking(fancy_regex::Regex),
 }
+
+#[cfg(not(feature = "regex"))]
+use super::engine::Engine;
 
 /// Whose syntax and meaning an expression has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,9 +72,10 @@ impl std::fmt::Display for PatternError {
 impl std::error::Error for PatternError {}
 
 /// Bound on the memory of one compiled expression, so that a hostile one is refused.
+#[cfg(feature = "regex")]
 const SIZE_LIMIT: usize = 1 << 20;
 /// How much work one match may cost before it counts as none, as with PCRE's own limit.
-#[cfg(feature = "pcre")]
+#[cfg(feature = "regex")]
 const BACKTRACK_LIMIT: usize = 100_000;
 
 impl Pattern {
@@ -92,7 +96,7 @@ impl Pattern {
     }
 
     fn new(source: &str, flavour: Flavour, ignore_case: bool) -> Result<Self, PatternError> {
-        let (start, matcher) = match Expression::parse(source, ignore_case) {
+        let (start, matcher) = match Self::expression(source, ignore_case) {
             Some(expression) => read(&expression),
             None => (pcre::literal_start(source), Matcher::Engine),
         };
@@ -100,11 +104,17 @@ impl Pattern {
         // An expression that was read here is one that both languages take.
         if matches!(matcher, Matcher::Engine) {
             let built =
-                Engine::new(source, flavour, ignore_case).map_err(|message| PatternError { message })?;
+                self::engine(source, flavour, ignore_case).map_err(|message| PatternError { message })?;
             let _ = engine.set(Some(built));
         }
         let source = source.to_owned();
         Ok(Pattern(Arc::new(Compiled { source, flavour, ignore_case, start, matcher, engine })))
+    }
+
+    /// The expression, where its answers can be found without an engine. That is for speed alone, and
+    /// where there are only the small engines, being small counts.
+    fn expression(source: &str, ignore_case: bool) -> Option<Expression> {
+        if cfg!(feature = "regex") { Expression::parse(source, ignore_case) } else { None }
     }
 
     /// Its text.
@@ -150,7 +160,7 @@ impl Pattern {
     /// The groups of the first match.
     pub fn captures(&self, text: &str) -> Option<Captures> {
         let bytes = octets::bytes(text);
-        let groups = self.with_engine(&bytes, |engine| engine.captures(&bytes))?;
+        let groups = self.with_engine(&bytes, |engine| engine.captures(&bytes, 0))?;
         Some(Captures { bytes: bytes.into_owned(), groups })
     }
 
@@ -168,7 +178,7 @@ impl Pattern {
     /// Texts that every path with a match holds, in lower case: of each list, one of its texts. Nothing
     /// where that is not known.
     pub(super) fn required(&self) -> Vec<Vec<Vec<u8>>> {
-        let expression = Expression::parse(&self.0.source, self.0.ignore_case);
+        let expression = Self::expression(&self.0.source, self.0.ignore_case);
         expression.map(|e| e.required()).unwrap_or_default()
     }
 
@@ -181,7 +191,7 @@ impl Pattern {
 
     fn engine(&self) -> Option<&Engine> {
         let Compiled { source, flavour, ignore_case, engine, .. } = &*self.0;
-        engine.get_or_init(|| Engine::new(source, *flavour, *ignore_case).ok()).as_ref()
+        engine.get_or_init(|| self::engine(source, *flavour, *ignore_case).ok()).as_ref()
     }
 
     /// Whether PCRE's `$` lets the text's last line feed follow.
@@ -202,12 +212,12 @@ impl Pattern {
     /// Replaces every match; `$1`, `${1}` and `$name` in the replacement stand for groups, `$$` for a
     /// dollar. That is Go's way of replacing: an expression of another flavour replaces nothing.
     pub fn replace_all(&self, text: &str, replacement: &str) -> String {
-        match self.engine() {
-            Some(Engine::Linear(engine)) => {
-                let replaced = engine.replace_all(text.as_bytes(), replacement.as_bytes());
+        match self.engine().filter(|_| self.0.flavour == Flavour::Re2) {
+            Some(engine) => {
+                let replaced = engine.replace_all(text.as_bytes(), replacement);
                 String::from_utf8_lossy(&replaced).into_owned()
             }
-            _ => text.to_owned(),
+            None => text.to_owned(),
         }
     }
 }
@@ -254,14 +264,16 @@ impl Captures {
     }
 }
 
-impl Engine {
-    fn new(source: &str, flavour: Flavour, ignore_case: bool) -> Result<Engine, String> {
-        match flavour {
-            Flavour::Re2 => Engine::linear(&super::re2::translate(source)?, ignore_case),
-            Flavour::Pcre => Engine::pcre(&pcre::translate(source), ignore_case),
-        }
+/// The engine of an expression.
+fn engine(source: &str, flavour: Flavour, ignore_case: bool) -> Result<Engine, String> {
+    match flavour {
+        Flavour::Re2 => Engine::linear(&super::re2::translate(source)?, ignore_case),
+        Flavour::Pcre => Engine::pcre(&pcre::translate(source), ignore_case),
     }
+}
 
+#[cfg(feature = "regex")]
+impl Engine {
     fn linear(source: &str, ignore_case: bool) -> Result<Engine, String> {
         regex::bytes::RegexBuilder::new(source)
             .unicode(false)
@@ -272,7 +284,6 @@ impl Engine {
             .map_err(|e| last_line(&e.to_string()))
     }
 
-    #[cfg(feature = "pcre")]
     fn pcre(source: &str, ignore_case: bool) -> Result<Engine, String> {
         fancy_regex::RegexBuilder::new(source)
             .bytes_mode(fancy_regex::BytesMode::Ascii)
@@ -284,29 +295,21 @@ impl Engine {
             .map_err(|e| last_line(&e.to_string()))
     }
 
-    /// Without back-references and look-around.
-    #[cfg(not(feature = "pcre"))]
-    fn pcre(source: &str, ignore_case: bool) -> Result<Engine, String> {
-        Engine::linear(source, ignore_case)
-    }
-
     fn is_match(&self, bytes: &[u8]) -> bool {
         match self {
             Engine::Linear(engine) => engine.is_match(bytes),
-            #[cfg(feature = "pcre")]
             Engine::Backtracking(engine) => engine.is_match(bytes).unwrap_or(false),
         }
     }
 
-    fn captures(&self, bytes: &[u8]) -> Option<Vec<Option<(usize, usize)>>> {
+    fn captures(&self, bytes: &[u8], from: usize) -> Option<Vec<Option<(usize, usize)>>> {
         match self {
             Engine::Linear(engine) => {
-                let captures = engine.captures(bytes)?;
+                let captures = engine.captures_at(bytes, from)?;
                 Some(captures.iter().map(|m| m.map(|m| (m.start(), m.end()))).collect())
             }
-            #[cfg(feature = "pcre")]
             Engine::Backtracking(engine) => {
-                let captures = engine.captures(bytes).ok().flatten()?;
+                let captures = engine.captures_from_pos(bytes, from).ok().flatten()?;
                 Some((0..captures.len()).map(|i| captures.get(i).map(|m| (m.start(), m.end()))).collect())
             }
         }
@@ -315,13 +318,20 @@ impl Engine {
     fn group(&self, name: &str) -> Option<usize> {
         match self {
             Engine::Linear(engine) => engine.capture_names().position(|n| n == Some(name)),
-            #[cfg(feature = "pcre")]
             Engine::Backtracking(engine) => engine.capture_names().position(|n| n == Some(name)),
+        }
+    }
+
+    fn replace_all(&self, text: &[u8], replacement: &str) -> Vec<u8> {
+        match self {
+            Engine::Linear(engine) => engine.replace_all(text, replacement.as_bytes()).into_owned(),
+            Engine::Backtracking(_) => text.to_owned(),
         }
     }
 }
 
 /// The last line of an error of `regex`, which repeats the expression above it.
+#[cfg(feature = "regex")]
 fn last_line(message: &str) -> String {
     let line = message.lines().last().unwrap_or_default();
     line.strip_prefix("error: ").unwrap_or(line).to_owned()

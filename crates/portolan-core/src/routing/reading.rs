@@ -27,6 +27,8 @@ pub enum Reading {
 pub struct Read<'r> {
     /// The host: lower-case, without port. Empty when the request names none.
     pub host: Cow<'r, str>,
+    /// Whether it was sent with a dot at its end.
+    pub dotted: bool,
     /// The path to match.
     pub path: Cow<'r, str>,
     /// The path in its escaped form, where the proxy keeps both and they differ (Go does).
@@ -156,6 +158,7 @@ impl<'r> Read<'r> {
             host,
             path,
             escaped: None,
+            dotted: false,
             query,
             scheme: request.scheme.as_str(),
             port: None,

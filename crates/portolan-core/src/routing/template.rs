@@ -20,7 +20,7 @@ pub enum Part {
     Authority,
     /// The authority as sent, without its port.
     Host,
-    /// The authority's port with its colon; nothing where it has none.
+    /// The authority's port with its colon; nothing where it has none, or nothing behind a colon.
     Port,
     /// The path that a backend would receive under this rewrite.
     Path(Rewrite),
@@ -42,6 +42,8 @@ pub enum Part {
     ListenerPort,
     /// The path that was matched.
     MatchedPath,
+    /// The query with its question mark as backends receive it; nothing where the request has none.
+    PassedQuery,
     /// The query with its question mark; nothing where it is empty, and no fragment.
     MatchedQuery,
     /// Path and query as passed on.
@@ -117,7 +119,9 @@ impl Part {
             Part::BelievedScheme => out.push_str(read.scheme),
             Part::Authority => out.push_str(passed.authority),
             Part::Host => out.push_str(passed.host_and_port().0),
-            Part::Port => out.push_str(passed.host_and_port().1),
+            Part::Port => {
+                out.push_str(Some(passed.host_and_port().1).filter(|p| *p != ":").unwrap_or_default())
+            }
             Part::UpToColon => {
                 out.push_str(passed.authority.split(':').next().unwrap_or_default());
             }
@@ -134,12 +138,24 @@ impl Part {
                 (None, Scheme::Http) => "80",
                 (None, Scheme::Https) => "443",
             }),
-            Part::Path(rewrite) => out.push_str(&rewrite.path(sent)?),
+            Part::Path(rewrite) => {
+                let path = rewrite.path(sent)?;
+                // Behind an authority; a rewrite may have left no slash.
+                if !(out.is_empty() || path.is_empty() || path.starts_with('/')) {
+                    out.push('/');
+                }
+                out.push_str(&path);
+            }
             Part::MatchedPath => out.push_str(&read.path),
             Part::Query => {
                 if let Some(query) = &passed.query {
                     out.push('?');
                     out.push_str(query);
+                }
+            }
+            Part::PassedQuery => {
+                if passed.query.is_some() {
+                    out.push_str(&passed.with_path(""));
                 }
             }
             Part::MatchedQuery => {
@@ -220,7 +236,7 @@ impl std::fmt::Display for Part {
             Part::Host => "{host}",
             Part::Port => "{:port}",
             Part::Path(_) => "{path}",
-            Part::Query | Part::MatchedQuery => "{?query}",
+            Part::Query | Part::PassedQuery | Part::MatchedQuery => "{?query}",
             Part::BelievedScheme => "{scheme}",
             Part::UpToColon | Part::MatchedHost | Part::LowerHost | Part::HostHeader => "{host}",
             Part::ListenerPort | Part::OwnPort => "{port}",

@@ -97,7 +97,7 @@ fn conditions_of_slices() {
         );
     let found = endpoints(&cluster(&text), 80);
     let target = &found.targets[0];
-    assert_eq!((target.ready, target.serving, target.terminating), (false, true, true));
+    assert_eq!((target.ready, target.serving, target.terminating), (false, Some(true), true));
     assert!(found.available(), "kube-proxy falls back to those that serve while they terminate");
     let text = text.replace("serving: true", "serving: false");
     assert!(!endpoints(&cluster(&text), 80).available());

@@ -12,6 +12,8 @@ pub struct Scope {
     pub guards: bool,
     /// Variables in texts.
     pub variables: bool,
+    /// Certificates for hosts.
+    pub tls: bool,
 }
 
 /// The value of an annotation of nginx, if it is there.
@@ -108,6 +110,7 @@ fn one(rng: &mut Rng, ingress: &mut Value, scope: Scope) {
         11 => match rng.below(3) {
             0 => set(ingress, "ssl-redirect", rng.pick(&["false", "true"])),
             1 => set(ingress, "force-ssl-redirect", rng.pick(&["true", "false"])),
+            _ if !scope.tls => set(ingress, "force-ssl-redirect", "true"),
             _ => ingress["spec"]["tls"] = serde_json::json!([{"hosts": ["a.com"]}]),
         },
         12 if scope.guards => {

@@ -11,7 +11,7 @@ pub(super) const FLAVOURS: &[Flavour] = &[
     &[("ingressClassByName", "true"), ("ingressClass", "edge")],
 ];
 
-const SCOPE: annotations::Scope = annotations::Scope { guards: true, variables: true };
+const SCOPE: annotations::Scope = annotations::Scope { guards: true, variables: true, tls: true };
 
 /// A cluster with a few Ingresses.
 pub(super) fn objects(rng: &mut Rng, flavour: &Flavour, _: u16) -> Vec<Value> {

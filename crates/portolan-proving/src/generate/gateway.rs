@@ -19,7 +19,9 @@ pub(super) fn objects(rng: &mut Rng, _: &Flavour, port: u16) -> Vec<Value> {
             "spec": {"controllerName": "traefik.io/gateway-controller"}}),
         gateway(rng, port),
     ];
-    let routes: Vec<Value> = (0..rng.between(1, 3)).map(|number| route(rng, number, port)).collect();
+    // All of one age, or each of its own: in a cluster no object is without.
+    let aged = rng.percent(50);
+    let routes: Vec<Value> = (0..rng.between(1, 3)).map(|number| route(rng, number, port, aged)).collect();
     let mut needed = Vec::new();
     for route in &routes {
         let own = route["metadata"]["namespace"].as_str();
@@ -68,7 +70,7 @@ fn gateway(rng: &mut Rng, port: u16) -> Value {
         "spec": {"gatewayClassName": "traefik", "listeners": listeners}})
 }
 
-fn route(rng: &mut Rng, number: usize, port: u16) -> Value {
+fn route(rng: &mut Rng, number: usize, port: u16, aged: bool) -> Value {
     let mut parent = json!({"name": "gateway"});
     if rng.percent(30) {
         parent["sectionName"] = rng.pick(&["one", "two", "three", "nope"]).into();
@@ -82,7 +84,7 @@ fn route(rng: &mut Rng, number: usize, port: u16) -> Value {
         route["metadata"]["namespace"] = "team".into();
         parent["namespace"] = "default".into();
     }
-    if rng.percent(40) {
+    if aged {
         let second = rng.between(1, 3);
         route["metadata"]["creationTimestamp"] = format!("2024-05-01T00:00:0{second}Z").into();
     }

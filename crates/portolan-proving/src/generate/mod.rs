@@ -4,6 +4,7 @@
 mod annotations;
 mod emulation;
 mod gateway;
+mod ingress_nginx;
 mod requests;
 pub mod services;
 mod traefik;
@@ -56,6 +57,14 @@ pub const SUBJECTS: &[Subject] = &[
         left_out: "TLS, several ports, GRPCRoute, mirrors",
         objects: gateway::objects,
         requests_of: gateway::request,
+    },
+    Subject {
+        controller: "ingress-nginx",
+        flavours: ingress_nginx::FLAVOURS,
+        requests: 40,
+        left_out: "TLS, and what is Lua in the controller: authentication, CORS, canaries, error pages",
+        objects: ingress_nginx::objects,
+        requests_of: requests::request,
     },
 ];
 

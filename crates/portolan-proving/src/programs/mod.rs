@@ -1,7 +1,8 @@
 //! The real programs.
 
 mod child;
-pub mod traefik;
+mod nginx;
+mod traefik;
 
 use crate::case::{Case, Model};
 use crate::compare::Observed;
@@ -38,13 +39,18 @@ pub trait Program {
 ///
 /// # Errors
 /// When it does not say.
-pub fn version(_: &str, program: &Path) -> Result<String, String> {
-    let output = Command::new(program).arg("version").output();
+pub fn version(controller: &str, program: &Path) -> Result<String, String> {
+    let (argument, before, name) = match controller {
+        "ingress-nginx" => ("-v", "nginx version: nginx/", "nginx"),
+        _ => ("version", "Version:", "Traefik"),
+    };
+    let output = Command::new(program).arg(argument).output();
     let output = output.map_err(|e| format!("cannot run {}: {e}", program.display()))?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let version = text.lines().find_map(|l| l.strip_prefix("Version:")).map(str::trim);
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    let version = text.lines().find_map(|l| l.strip_prefix(before)).map(str::trim);
     version
-        .map(|v| format!("Traefik {v}"))
+        .map(|v| format!("{name} {v}"))
         .ok_or_else(|| format!("{} does not say its version", program.display()))
 }
 
@@ -58,5 +64,8 @@ pub fn start(
     settings: &BTreeMap<String, String>,
     log: &Path,
 ) -> Result<Box<dyn Program>, String> {
-    Ok(Box::new(traefik::Traefik::start(program, controller, settings, log)?))
+    Ok(match controller {
+        "ingress-nginx" => Box::new(nginx::Nginx::new(program, log)?),
+        _ => Box::new(traefik::Traefik::start(program, controller, settings, log)?),
+    })
 }

@@ -59,7 +59,7 @@ fn slice_endpoint(node: &Node, family: Option<&str>, at: &At, cx: &mut Cx) -> En
     Endpoint {
         addresses: nodes.iter().filter_map(|a| a.as_str().map(str::to_owned)).collect(),
         ready,
-        serving: condition("serving").unwrap_or(ready),
+        serving: condition("serving"),
         terminating: condition("terminating").unwrap_or(false),
         // v1beta1 had the node among the topology labels.
         node: string("nodeName").or_else(|| {
@@ -191,7 +191,7 @@ fn address(node: &Node, ready: bool, at: &At, cx: &mut Cx) -> Endpoint {
     Endpoint {
         addresses: ip.map(|t| t.value).into_iter().collect(),
         ready,
-        serving: ready,
+        serving: None,
         terminating: false,
         node: nonempty(node, "nodeName").map(|t| t.value),
         pod: target_pod(node),

@@ -158,7 +158,7 @@ fn better_host(host: &str) -> (Option<String>, Option<&'static str>) {
     let without_scheme = host.strip_prefix("http://").or(host.strip_prefix("https://")).unwrap_or(host);
     let authority = without_scheme.split('/').next().unwrap_or_default();
     let name = authority.split_once(':').map_or(authority, |(name, _)| name);
-    let good = name.trim_end_matches('.').to_lowercase();
+    let good = name.trim_end_matches('.').to_ascii_lowercase();
     let help = if host == "*" {
         Some("leave `host` out: a rule without one applies to every host")
     } else if without_scheme.contains('/') {

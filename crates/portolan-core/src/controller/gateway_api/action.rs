@@ -91,16 +91,17 @@ fn spread<M>(
 ) -> (Action, Certainty) {
     let respond = |status, why: &str| Action::Respond(Respond { status, why: why.to_owned() });
     if rule.backend_refs.is_empty() {
+        // Observed on 3.7.15, whatever the filter.
+        if scene.implementation == Implementation::Traefik && !rule.filters.is_empty() {
+            let why = "the rule has filters and no backendRefs: its service in Traefik is empty";
+            return (respond(503, why), Certainty::Certain);
+        }
         return (respond(500, "the rule has no backendRefs"), Certainty::Certain);
     }
     let mut shares: Vec<Share> = Vec::new();
     for reference in rule.backend_refs.iter().filter(|r| r.weight > 0) {
         let own = Effect { certainty: Certainty::Certain, ..effect.clone() };
-        let own = match scene.implementation {
-            // Traefik has no filters of single backends.
-            Implementation::Traefik => own,
-            Implementation::Text => scene.apply(&reference.filters, own),
-        };
+        let own = scene.apply(&reference.filters, own);
         shares.push(match (own.refused, own.redirect) {
             (Some((status, why)), _) => Share::Respond(reference.weight, status, why, own.certainty),
             (None, Some(redirect)) => Share::Redirect(reference.weight, redirect, own.certainty),

@@ -3,7 +3,7 @@
 use super::Implementation;
 use super::listener::Live;
 use crate::cluster::{Cluster, FilterAction, OtherObject, PathModifier, RequestRedirect, RouteFilter};
-use crate::routing::{Certainty, Part, Redirect, Rewrite, Scheme, Template};
+use crate::routing::{Certainty, Part, Redirect, Rewrite, Scheme, Template, escape_path};
 use std::collections::HashSet;
 
 /// What a list of filters does together.
@@ -91,6 +91,9 @@ impl Scene<'_> {
         match action {
             FilterAction::ResponseHeaders => {}
             FilterAction::Redirect(redirect) => effect.redirect = Some(self.redirect(redirect)),
+            FilterAction::Rewrite { hostname: None, path: None } if traefik => {
+                effect.refused = Some((500, "Traefik refuses a URLRewrite that rewrites nothing".to_owned()));
+            }
             FilterAction::Rewrite { hostname, path } => {
                 if let Some(path) = path {
                     effect.path = self.rewrite(path);
@@ -146,7 +149,13 @@ impl Scene<'_> {
     }
 
     fn rewrite(self, path: &PathModifier) -> Rewrite {
-        match path {
+        let written = match (path, self.implementation) {
+            (path, Implementation::Text) => path.clone(),
+            // What is replaced is a path that is not escaped: `?`, `#` and `%` stand for themselves.
+            (PathModifier::Full(path), Implementation::Traefik) => PathModifier::Full(escape_path(path)),
+            (PathModifier::Prefix(with), Implementation::Traefik) => PathModifier::Prefix(escape_path(with)),
+        };
+        match &written {
             PathModifier::Full(path) if path.is_empty() => Rewrite::Path("/".to_owned()),
             PathModifier::Full(path) => Rewrite::Path(path.clone()),
             // Traefik joins nothing and the rest to a path without a slash in front.
@@ -190,7 +199,13 @@ impl Scene<'_> {
             },
         }
         parts.push(Part::Path(redirect.path.as_ref().map_or(Rewrite::Keep, |p| self.rewrite(p))));
-        parts.push(Part::Query);
+        match self.implementation {
+            Implementation::Text => parts.push(Part::Query),
+            Implementation::Traefik => {
+                parts.push(Part::PassedQuery);
+                parts = vec![Part::Url { text: Template(parts), keep_query: false }];
+            }
+        }
         Redirect { status: redirect.status, location: Template(parts) }
     }
 }

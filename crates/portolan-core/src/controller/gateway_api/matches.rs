@@ -82,6 +82,11 @@ pub(super) fn grpc(spec: &GrpcMatch, implementation: Implementation) -> Result<M
     };
     let path = match (service, method, spec.regex) {
         (None, None, _) => PathMatcher::Any,
+        // buildGRPCMethodRule: an expression that is neither anchored nor escaped.
+        _ if implementation == Implementation::Traefik => {
+            let [service, method] = [service, method].map(|part| part.unwrap_or("[^/]+"));
+            super::regex::path(&format!("/{service}/{method}"))?
+        }
         (Some(service), Some(method), false) => PathMatcher::Exact(format!("/{service}/{method}")),
         (Some(service), None, false) => PathMatcher::StringPrefix(format!("/{service}/")),
         _ => super::regex::path(&format!("^/{}/{}$", quoted(service), quoted(method)))?,

@@ -291,7 +291,12 @@ where
         for (i, host) in attachment.hosts.iter().enumerate() {
             // A host that a wildcard of the same router covers is no router of its own.
             let covered = |(j, other): (usize, &HostPattern)| i != j && covers(other, host);
-            if attachment.hosts.iter().enumerate().any(covered) {
+            let covered = attachment.hosts.iter().enumerate().any(covered);
+            // A wildcard is an expression, which knows no dot at the end of a host; a name does.
+            let only_dotted = covered
+                && matches!(host, HostPattern::Exact(_))
+                && !attachment.hosts.contains(&HostPattern::Any);
+            if covered && !only_dotted {
                 continue;
             }
             let place = Place::Priority(Reverse(priority));
@@ -299,6 +304,9 @@ where
             let mut route = route.clone();
             let expression = traefik::wildcard(host).and_then(|e| super::regex::pattern(&e).ok());
             route.conditions.extend(expression.map(Condition::HostPattern));
+            if only_dotted {
+                route.conditions.extend(super::regex::pattern(r"\.$").ok().map(Condition::HostPattern));
+            }
             self.drafts.push(Draft { host: host.clone(), place, port, created: true, route });
         }
     }

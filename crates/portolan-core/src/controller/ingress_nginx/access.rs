@@ -157,6 +157,16 @@ fn client_certificate(cx: &Context, r: &mut Reader) -> Result<Option<ClientCerti
     Ok(Some(ClientCertificate { error, required, match_cn }))
 }
 
+/// ann/proxyssl: the certificate that nginx shows to the backend.
+pub(super) fn upstream_certificate(cx: &Context, r: &mut Reader) -> Result<(), Refused> {
+    if let Some(named) = r.text("proxy-ssl-secret", Bad::Deny, is_secret_name)?
+        && let Err(reason) = find_secret(cx, r, &named)
+    {
+        r.deny(reason);
+    }
+    Ok(())
+}
+
 fn is_secret_name(text: &str) -> bool {
     text.split('/').count() <= 2 && text.split('/').all(value::is_name)
 }

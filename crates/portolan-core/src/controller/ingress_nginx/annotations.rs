@@ -132,6 +132,8 @@ pub(super) fn parse(cx: &Context, ingress: &Ingress, notes: &mut Vec<Problem>) -
     for name in ["limit-rps", "limit-rpm", "limit-connections"] {
         a.rate_limited |= r.number(name, Bad::Drop)?.is_some_and(|n| n > 0);
     }
+    custom_headers(cx, &mut r)?;
+    super::access::upstream_certificate(cx, &mut r)?;
     check_the_rest(&mut r)?;
     a.snippets = r.snippets();
     (a.denied, a.certainty) = r.finish();
@@ -252,6 +254,34 @@ fn cidrs(r: &mut Reader, name: &'static str) -> Result<Option<Vec<AddressRange>>
     Ok(list.filter(|list| !list.is_empty()))
 }
 
+/// ann/customheaders: a ConfigMap `namespace/name`, whose headers must be allowed.
+fn custom_headers(cx: &Context, r: &mut Reader) -> Result<(), Refused> {
+    let Some(name) = r.text("custom-headers", Bad::Deny, |t| t.split('/').count() == 2)? else {
+        return Ok(());
+    };
+    let mut maps = cx.cluster.config_maps.iter().filter(|m| m.admitted);
+    let Some(map) = maps.find(|m| m.meta.full_name() == name) else {
+        if cx.whole {
+            r.deny(format!("there is no ConfigMap {name} for custom-headers"));
+        } else {
+            let open =
+                format!("ConfigMap {name} is not in the manifests; its headers are assumed to be allowed");
+            r.doubt(Certainty::Likely(open));
+        }
+        return Ok(());
+    };
+    let good = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
+    for (header, _) in &map.data {
+        let header = header.value.as_str();
+        if header.is_empty() || !header.bytes().all(good) {
+            r.deny(format!("custom-headers: {header:?} is no name of a header"));
+        } else if !r.config.allowed_response_headers.iter().any(|a| a == header) {
+            r.deny(format!("custom-headers: {header} is not in global-allowed-response-headers"));
+        }
+    }
+    Ok(())
+}
+
 /// Annotations whose values do not change answers, but which drop the Ingress when they are bad.
 fn check_the_rest(r: &mut Reader) -> Result<(), Refused> {
     r.text("x-forwarded-prefix", Bad::Drop, value::is_path)?;
@@ -259,6 +289,10 @@ fn check_the_rest(r: &mut Reader) -> Result<(), Refused> {
         r.flag(name, Bad::Drop)?;
     }
     r.number("upstream-hash-by-subset-size", Bad::Drop)?;
+    r.text("connection-proxy-header", Bad::Drop, |t| t == "close" || t == "keep-alive")?;
+    r.text("ssl-ciphers", Bad::Drop, |t| {
+        t.bytes().all(|b| b.is_ascii_alphanumeric() || b"+:_-!".contains(&b))
+    })?;
     r.text("load-balance", Bad::Drop, |t| {
         matches!(
             t,

@@ -12,11 +12,9 @@ use crate::routing::{
 
 /// The redirects that nginx adds: a request that lacks only the trailing slash of a location.
 pub(super) fn added_slashes(server: &Server, printed: &[Printed], host: HostId) -> Vec<Route> {
-    let mut done: std::collections::HashSet<&str> = printed
-        .iter()
-        .filter(|p| p.kind != Kind::Regex && !p.path.ends_with('/'))
-        .map(|p| p.path.as_str())
-        .collect();
+    // A location of just that path answers, `/` beside `//` among them.
+    let mut done: std::collections::HashSet<&str> =
+        printed.iter().filter(|p| p.kind != Kind::Regex).map(|p| p.path.as_str()).collect();
     let mut routes = Vec::new();
     let proxies = |p: &&Printed| p.kind != Kind::Regex && p.location.annotations.denied.is_none();
     for p in printed.iter().filter(proxies) {

@@ -38,6 +38,8 @@ pub(super) struct ServiceConfig {
     pub(super) servers_scheme: Option<String>,
     /// `service.passhostheader`.
     pub(super) pass_host_header: Option<bool>,
+    /// `service.serverstransport`.
+    pub(super) servers_transport: Option<String>,
     /// `service.middlewares`.
     pub(super) middlewares: Vec<String>,
 }
@@ -111,7 +113,8 @@ pub(super) fn service(meta: &Meta) -> Result<ServiceConfig, String> {
             "serversscheme" => config.servers_scheme = Some(value.to_owned()).filter(|v| !v.is_empty()),
             "passhostheader" => config.pass_host_header = Some(flag()?),
             "middlewares" => config.middlewares = list(value),
-            "serverstransport" | "strategy" => {}
+            "serverstransport" => config.servers_transport = Some(value.to_owned()).filter(|v| !v.is_empty()),
+            "strategy" => {}
             name if name.starts_with("sticky") || name.starts_with("passivehealthcheck") => {}
             _ => return Err(format!("Traefik knows no annotation service.{name}, which its Service has")),
         }

@@ -170,7 +170,8 @@ impl<'c> Services<'c> {
             }
             Knowledge::NoMatch | Knowledge::Assumed => Servers::Some(Readiness::Assumed),
             Knowledge::Known | Knowledge::FromPods | Knowledge::FromWorkload => {
-                let serving = endpoints.targets.iter().filter(|t| t.serving && t.port.is_some());
+                let serving =
+                    endpoints.targets.iter().filter(|t| t.serving != Some(false) && t.port.is_some());
                 let (mut able, mut fenced) = (endpoints.omitted, 0);
                 for target in serving {
                     if target.terminating { fenced += 1 } else { able += 1 }

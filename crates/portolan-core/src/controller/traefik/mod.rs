@@ -29,7 +29,7 @@ mod view;
 
 use super::backends::Backends;
 use super::{Compiled, Controller, Setting, Settings, ViewLine};
-use crate::cluster::{BackendTarget, Cluster, Ingress, IngressPath, IngressRule, PathType};
+use crate::cluster::{BackendTarget, Cluster, Ingress, IngressPath, IngressRule, LabelSelector, PathType};
 use crate::routing::{
     Action, Backend, Certainty, Dropped, Forward, Origin, Respond, Rewrite, Step, Weighted,
 };
@@ -64,7 +64,7 @@ pub(super) const CONTROLLER: Controller = Controller {
 const SETTINGS: [Setting; OWN_SETTINGS.len() + entry_points::SETTINGS.len()] =
     entry_points::behind(OWN_SETTINGS);
 
-const OWN_SETTINGS: [Setting; 7] = [
+const OWN_SETTINGS: [Setting; 9] = [
     setting(
         "strictPrefixMatching",
         "Prefixes match whole path elements, as the Ingress API says, instead of plain text.",
@@ -83,6 +83,8 @@ const OWN_SETTINGS: [Setting; 7] = [
         "IngressClasses are not read: Ingresses with an ingressClassName are left out.",
         "false",
     ),
+    setting("namespaces", "Only Ingresses of these namespaces, with commas between.", ""),
+    setting("labelSelector", "Only Ingresses whose labels match: key=value, key in (a,b) …", ""),
     setting("disableClusterScopeResources", "Neither IngressClasses nor nodes are read.", "false"),
 ];
 
@@ -106,6 +108,8 @@ struct Compiler<'c> {
     allow_empty: bool,
     ingress_class: Option<&'c str>,
     classes: HashSet<&'c str>,
+    namespaces: Vec<&'c str>,
+    selector: Option<LabelSelector>,
     routers: Vec<Router>,
     backends: Backends,
     dropped: Vec<Dropped>,
@@ -139,7 +143,10 @@ impl<'c> Compiler<'c> {
                 .filter(|name| ingress_class.is_none_or(|wanted| wanted == *name))
                 .collect(),
         };
+        let namespaces = settings.get("namespaces").unwrap_or_default().split(',');
         Compiler {
+            namespaces: namespaces.map(str::trim).filter(|n| !n.is_empty()).collect(),
+            selector: settings.get("labelSelector").and_then(LabelSelector::parse),
             services: Services::new(cluster),
             admission: class::Admission::new(cluster),
             entry_points: EntryPoints::new(settings),
@@ -240,6 +247,13 @@ impl<'c> Compiler<'c> {
 
     /// Why an Ingress makes no routers, if it makes none.
     fn why_left_out(&self, ingress: &Ingress) -> Option<String> {
+        let namespace = ingress.meta.namespace.as_str();
+        if !self.namespaces.is_empty() && !self.namespaces.contains(&namespace) {
+            return Some(format!("Traefik does not watch namespace {namespace} (namespaces)"));
+        }
+        if self.selector.as_ref().is_some_and(|s| !s.matches(&ingress.meta.labels)) {
+            return Some("its labels do not match labelSelector".to_owned());
+        }
         if let Some(class) = class::class_name(ingress) {
             return (!self.classes.contains(class)).then(|| match self.ingress_class {
                 Some(wanted) if wanted != class => {
@@ -395,6 +409,10 @@ impl<'c> Compiler<'c> {
         let mut certainty = found.certainty.clone();
         for middleware in config.middlewares.iter().chain(&found.config.middlewares) {
             certainty = certainty.and(self.middleware(middleware)?);
+        }
+        if let Some(name) = found.config.servers_transport.as_deref().filter(|n| *n != "default@internal") {
+            self.custom_resource("ServersTransport", name)
+                .ok_or_else(|| format!("there is no ServersTransport {name}, so the router is in error"))?;
         }
         if let Some(options) = config.tls_options.as_deref().filter(|o| *o != "default") {
             self.custom_resource("TLSOption", options)

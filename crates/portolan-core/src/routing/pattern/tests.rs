@@ -1,6 +1,5 @@
 use super::*;
 
-#[cfg(feature = "pcre")]
 #[test]
 fn pcre_means_what_nginx_means() {
     for (pattern, text, expected) in [
@@ -26,7 +25,6 @@ fn pcre_means_what_nginx_means() {
     }
 }
 
-#[cfg(feature = "pcre")]
 #[test]
 fn groups_are_bytes() {
     let captures = Pattern::pcre("(?i)/a(/|$)(?<rest>.*)", false).expect("valid");
@@ -36,7 +34,6 @@ fn groups_are_bytes() {
 }
 
 /// A pattern that would take for ever counts as no match.
-#[cfg(feature = "pcre")]
 #[test]
 fn backtracking_ends() {
     let evil = Pattern::pcre("^/(?=(a+)+b)(a+)+\\1$", true).expect("valid");
@@ -123,6 +120,7 @@ fn replacements_expand_groups_as_go_does() {
 }
 
 /// Where the end of a pattern is known by its text, the engine is not asked; it would say the same.
+#[cfg(feature = "regex")]
 #[test]
 fn what_is_known_without_the_engine_is_what_the_engine_says() {
     let mut known = 0;
@@ -145,10 +143,8 @@ fn what_is_known_without_the_engine_is_what_the_engine_says() {
     ] {
         let source = format!("^/Foo{tail}");
         let mut patterns = vec![Pattern::re2(&source).expect("valid")];
-        if cfg!(feature = "pcre") {
-            patterns.push(Pattern::pcre(&source, true).expect("valid"));
-            patterns.push(Pattern::pcre(&source, false).expect("valid"));
-        }
+        patterns.push(Pattern::pcre(&source, true).expect("valid"));
+        patterns.push(Pattern::pcre(&source, false).expect("valid"));
         for pattern in patterns {
             known += usize::from(matches!(pattern.0.matcher, Matcher::Text { .. }));
             for text in [
@@ -181,7 +177,7 @@ fn what_is_known_without_the_engine_is_what_the_engine_says() {
 }
 
 /// Expressions of the part that is read without the engine, and some beside it.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(feature = "regex", not(target_arch = "wasm32")))]
 fn expression() -> impl proptest::strategy::Strategy<Value = String> {
     use proptest::prelude::*;
     let one = prop::sample::select(vec![
@@ -206,7 +202,7 @@ fn expression() -> impl proptest::strategy::Strategy<Value = String> {
 
 /// What is matched without the engine is what the engine matches; every match begins and holds what
 /// the index takes for granted.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(feature = "regex", not(target_arch = "wasm32")))]
 #[test]
 fn any_expression_means_what_its_engine_means() {
     use proptest::prelude::*;
@@ -237,9 +233,7 @@ fn any_expression_means_what_its_engine_means() {
     let matched = std::cell::Cell::new(0_u32);
     proptest!(config, |(source in expression(), texts in texts)| {
         let mut patterns = vec![Pattern::re2(&source)];
-        if cfg!(feature = "pcre") {
-            patterns.extend([Pattern::pcre(&source, false), Pattern::pcre(&source, true)]);
-        }
+        patterns.extend([Pattern::pcre(&source, false), Pattern::pcre(&source, true)]);
         for pattern in patterns {
             let Ok(pattern) = pattern else {
                 prop_assert_eq!(Expression::parse(&source, false), None, "{} is refused", source);

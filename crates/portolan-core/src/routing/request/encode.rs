@@ -96,7 +96,7 @@ pub(super) fn idna(host: &str) -> String {
         if label.is_ascii() {
             return label.to_owned();
         }
-        let lower = label.to_lowercase();
+        let lower = crate::text::lowercase(label);
         punycode(&lower).map_or(lower, |encoded| format!("xn--{encoded}"))
     };
     host.split(['.', '。']).map(label).collect::<Vec<_>>().join(".")

@@ -23,16 +23,8 @@ pub(super) fn users(
         return Err("auth-type needs auth-secret".to_owned());
     }
     let secret = secret(taken, reference, "auth-secret", cluster, options)?;
-    let realms = |logins: Logins| match kind == "digest" && logins.lacks_realm() {
-        // Observed on 3.7.15: no router.
-        true => Err(format!(
-            "a user in Secret {} is not a name, a realm and a hash, as auth-type digest needs it",
-            secret.meta.full_name()
-        )),
-        false => Ok(logins),
-    };
-    match taken.config.auth_secret_type.as_deref().unwrap_or("auth-file") {
-        "auth-map" => realms(secret.login_map.without_clear()),
+    let users = match taken.config.auth_secret_type.as_deref().unwrap_or("auth-file") {
+        "auth-map" => secret.login_map.as_go(),
         "auth-file" if secret.keys.iter().any(|k| k == "auth") => {
             // pkg/middlewares/auth/{basic,digest}_auth.go: the middleware is not made.
             if kind == "basic" && secret.logins.is_malformed() {
@@ -41,11 +33,22 @@ pub(super) fn users(
                     "a line of the users in Secret {name} is not a name, a colon and a hash"
                 ));
             }
-            realms(secret.logins.without_clear())
+            secret.logins.as_go()
         }
-        "auth-file" => Err(format!("Secret {} has no key auth", secret.meta.full_name())),
-        other => Err(format!("auth-secret-type {other:?} is neither auth-file nor auth-map")),
+        "auth-file" => return Err(format!("Secret {} has no key auth", secret.meta.full_name())),
+        other => return Err(format!("auth-secret-type {other:?} is neither auth-file nor auth-map")),
+    };
+    let name = secret.meta.full_name();
+    // Observed on 3.7.15: no router for either.
+    if users.has_none() {
+        return Err(format!("Secret {name} has no users"));
     }
+    if kind == "digest" && users.lacks_realm() {
+        return Err(format!(
+            "a user in Secret {name} is not a name, a realm and a hash, as auth-type digest needs it"
+        ));
+    }
+    Ok(users)
 }
 
 /// Whether the certificate authority of `auth-tls-secret` can be loaded.
@@ -86,6 +89,12 @@ fn secret<'c>(
     let mut secrets = cluster.secrets.iter().filter(|s| s.admitted);
     let found = secrets.find(|s| s.meta.namespace == namespace && s.meta.name.value == name);
     found.ok_or_else(|| format!("{annotation}: there is no Secret {namespace}/{name}"))
+}
+
+/// Whether a URL has a scheme and a host, as Go's client needs it.
+pub(super) fn is_absolute(url: &str) -> bool {
+    url.split_once("://")
+        .is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty() && !rest.starts_with('/'))
 }
 
 /// Whether somebody may answer at this URL: a host outside of the cluster, or a Service of it. An

@@ -78,8 +78,8 @@ pub(super) fn resolve(
     reference: &Reference,
     config: &Config,
     external_names: bool,
-) -> Result<Endpoints, Endpoints> {
-    let fail = |why: String| nobody(namespace, reference, why);
+) -> Result<Endpoints, Box<Endpoints>> {
+    let fail = |why: String| Box::new(nobody(namespace, reference, why));
     let service = services.service(namespace, &reference.service).map_err(fail)?;
     let full_name = service.meta.full_name();
     let external = service.service_type == ServiceType::ExternalName;
@@ -120,7 +120,7 @@ pub(super) fn resolve(
     }
     let fallback = Reference { service: config.default_backend.clone(), port: None };
     let without = Config::default();
-    resolve(services, namespace, &fallback, &without, external_names).map_err(|_| own)
+    resolve(services, namespace, &fallback, &without, external_names).map_err(|_| Box::new(own))
 }
 
 fn found(service: &Service, port: Option<u16>, servers: Servers, certainty: Certainty) -> Endpoints {

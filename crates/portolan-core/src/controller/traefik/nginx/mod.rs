@@ -184,7 +184,7 @@ impl<'c> Compiler<'c> {
     fn resolve(&self, namespace: &str, reference: &Reference, config: &Config) -> Endpoints {
         let found =
             endpoints::resolve(&self.services, namespace, reference, config, self.options.external_names);
-        found.unwrap_or_else(|none| none)
+        found.unwrap_or_else(|none| *none)
     }
 
     fn backend(&mut self, endpoints: &Endpoints) -> BackendId {

@@ -94,7 +94,7 @@ impl<'c> Model<'c> {
     fn note(&mut self, ingress: &Ingress, config: &Config) {
         let owner = ingress.meta.full_name();
         for alias in &config.server_alias {
-            self.aliases.entry(alias.to_lowercase()).or_insert_with(|| owner.clone());
+            self.aliases.entry(crate::text::lowercase(alias)).or_insert_with(|| owner.clone());
         }
         for rule in &ingress.rules {
             let host = host_of(rule);
@@ -166,13 +166,11 @@ impl<'c> Model<'c> {
                         main_config,
                         options.external_names,
                     );
-                    let endpoints = match found {
-                        Ok(found) if found.servers != Servers::None => found,
-                        Ok(none) | Err(none) => {
-                            leave(none.why);
-                            continue;
-                        }
-                    };
+                    let endpoints = found.unwrap_or_else(|none| *none);
+                    if endpoints.servers == Servers::None {
+                        leave(endpoints.why);
+                        continue;
+                    }
                     matched.insert(key);
                     let total = taken.config.canary_weight_total.clamp(100, i64::from(u32::MAX));
                     let weight = taken.config.canary_weight.clamp(0, total);
@@ -202,7 +200,7 @@ impl<'c> Model<'c> {
         let aliases = taken.config.server_alias.iter().map(String::as_str);
         aliases
             .filter(|alias| {
-                let lower = alias.to_lowercase();
+                let lower = crate::text::lowercase(alias);
                 !self.hosts.contains(&lower) && self.aliases.get(&lower).is_none_or(|o| *o == owner)
             })
             .collect()

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 pub(super) const SETTINGS: [Setting; OWN_SETTINGS.len() + entry_points::SETTINGS.len()] =
     entry_points::behind(OWN_SETTINGS);
 
-const OWN_SETTINGS: [Setting; 9] = [
+const OWN_SETTINGS: [Setting; 10] = [
     setting(
         "strictValidatePathType",
         "Ingresses whose Exact or Prefix paths look like regular expressions are left out.",
@@ -24,6 +24,7 @@ const OWN_SETTINGS: [Setting; 9] = [
     setting("controllerClass", "The controller of IngressClasses that are taken.", CONTROLLER_CLASS),
     setting("ingressClassByName", "Take the class of this name whatever its controller is.", "false"),
     setting("watchIngressWithoutClass", "Take Ingresses without any class.", "false"),
+    setting("watchNamespace", "Take Ingresses of this namespace only.", ""),
     setting("disableSvcExternalName", "Refuse Services of type ExternalName.", "false"),
     setting("allowCrossNamespaceResources", "Secrets may be in other namespaces than the Ingress.", "false"),
 ];
@@ -37,6 +38,7 @@ pub(super) struct Options<'s> {
     pub(super) controller_class: &'s str,
     pub(super) class_by_name: bool,
     pub(super) without_class: bool,
+    pub(super) watch_namespace: Option<&'s str>,
     pub(super) external_names: bool,
     pub(super) cross_namespace: bool,
 }
@@ -52,6 +54,7 @@ impl<'s> Options<'s> {
             controller_class: settings.get("controllerClass").unwrap_or(CONTROLLER_CLASS),
             class_by_name: on("ingressClassByName"),
             without_class: on("watchIngressWithoutClass"),
+            watch_namespace: settings.get("watchNamespace"),
             external_names: !on("disableSvcExternalName"),
             cross_namespace: on("allowCrossNamespaceResources"),
         }
@@ -59,6 +62,9 @@ impl<'s> Options<'s> {
 
     /// Whether an Ingress is for this provider.
     pub(super) fn takes(&self, ingress: &Ingress, classes: &HashSet<&str>) -> Result<(), String> {
+        if let Some(wanted) = self.watch_namespace.filter(|wanted| *wanted != ingress.meta.namespace) {
+            return Err(format!("Traefik watches namespace {wanted} only (watchNamespace)"));
+        }
         if let Some(class) = class::class_name(ingress).filter(|_| !classes.is_empty()) {
             return match classes.contains(class) {
                 true => Ok(()),

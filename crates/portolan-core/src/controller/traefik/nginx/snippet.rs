@@ -1,17 +1,20 @@
-//! Snippets, as far as they can be told: one that begins with `return` ends the request there.
+//! Snippets, as far as they can be told: one that begins with `return` or `deny all` ends the request
+//! there.
 
 use super::steps::{redirect, respond};
 use super::variables;
 use crate::routing::{Action, Part, Template};
 
-/// What the first directive returns, if it is `return`.
+/// What the first directive returns, if it is `return` or `deny all`.
 pub(super) fn returned(snippet: &str) -> Option<Action> {
     let code: Vec<&str> = snippet.lines().map(|line| line.split('#').next().unwrap_or_default()).collect();
     let code = code.join(" ");
     let (directive, _) = code.split_once(';')?;
     let mut words = directive.split_whitespace();
-    if words.next() != Some("return") {
-        return None;
+    match words.next() {
+        Some("return") => {}
+        Some("deny") if words.eq(["all"]) => return Some(respond(403, "a snippet denies all".to_owned())),
+        _ => return None,
     }
     let (first, second) = (words.next()?, words.next());
     if words.next().is_some() {
@@ -45,6 +48,8 @@ mod tests {
         assert_eq!(status("# a comment\n  return 418;"), Some(418));
         assert_eq!(status("return 301 https://e.org$request_uri;"), Some(301));
         assert_eq!(status("return https://e.org;"), Some(302));
+        assert_eq!(status("deny all;"), Some(403));
+        assert_eq!(status("deny 10.0.0.1;"), None);
         for text in ["", "more_set_headers x;", "if ($a) { return 204; }", "return;", "return 204"] {
             assert_eq!(status(text), None, "{text}");
         }

@@ -40,6 +40,9 @@ impl Chain {
         errors: Option<ErrorPages>,
     ) -> Result<Chain, String> {
         let config = location.config;
+        if let Some(bad) = errors.iter().flat_map(|e| &e.statuses).find(|s| !is_status_range(s)) {
+            return Err(format!("custom-http-errors: {bad:?} is neither a status nor a range of them"));
+        }
         let mut chain =
             Chain { steps: Vec::new(), rewrite: Rewrite::Keep, host: None, open: Certainty::Certain, errors };
         let has_tls = !location.taken.ingress.tls.is_empty();
@@ -233,7 +236,10 @@ impl Chain {
             }
         }
         if let Some(url) = &location.config.auth_url {
-            if auth::answers(url, cluster) {
+            if !auth::is_absolute(url) {
+                let why = format!("auth-url: {url} has no scheme or no host");
+                self.add(Vec::new(), respond(500, why), "auth-url");
+            } else if auth::answers(url, cluster) {
                 let open = format!("auth-url: {url} decides");
                 self.leave_open(Certainty::Unknowable(open));
             } else {
@@ -295,6 +301,12 @@ impl ErrorPages {
             None => s.parse() == Ok(status),
         })
     }
+}
+
+/// A number, or two with a hyphen between.
+fn is_status_range(text: &str) -> bool {
+    let (low, high) = text.split_once('-').unwrap_or((text, text));
+    low.parse::<i32>().is_ok() && high.split('-').next().is_some_and(|h| h.parse::<i32>().is_ok())
 }
 
 /// The path is `/`.
