@@ -5,7 +5,7 @@ import { answered, assertAccessible, desktop, phone, setUp, start } from "./harn
 
 setUp();
 
-const three = "#controller=kubernetes&controller=ingress-nginx&set.watch-ingress-without-class=true&controller=traefik&view=compare";
+const three = "#controller=kubernetes&controller=ingress-nginx&set.version=1.15.1&set.watch-ingress-without-class=true&controller=traefik&view=compare";
 const rows = (page) => page.locator(".compare tbody tr");
 const table = (page) => page.getByRole("table", { name: "Answers by controller" });
 const cell = (page, row, column) => rows(page).nth(row).getByRole("cell").nth(column);

@@ -5,7 +5,7 @@ import { answered, assertAccessible, desktop, phone, setUp, start } from "./harn
 
 setUp();
 
-const nginx = "#controller=ingress-nginx&set.watch-ingress-without-class=true&view=configuration";
+const nginx = "#controller=ingress-nginx&set.version=1.15.1&set.watch-ingress-without-class=true&view=configuration";
 const traefik = "#controller=traefik&view=configuration";
 const lit = (page) => page.locator(".conf-line.lit .conf-text").allTextContents();
 const selection = (editor) =>
