@@ -114,7 +114,10 @@ export async function open(t, { prepare, mayComplain = false, hash = "", ...opti
     if (message.type() === "error") complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()}`));
+  // What a reload cuts short has not failed.
+  page.on("requestfailed", (request) => {
+    if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(`failed: ${request.url()}`);
+  });
   page.on("websocket", (socket) => strangers.push(socket.url()));
   // Routing sees what is about to be sent, so that a request off the site is also stopped.
   await context.route("**/*", (route) => {

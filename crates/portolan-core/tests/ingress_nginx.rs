@@ -674,3 +674,33 @@ fn the_configuration_is_shown_with_where_its_lines_come_from() {
         ("Ingress default/a", "spec.rules[0].http.paths[0]")
     );
 }
+
+#[test]
+fn what_the_config_map_adds_is_not_simulated() {
+    let world = |pair: &str| World::new().ingress("a", &[], &["h.com P / web"], "").set(pair).router();
+    let certainty = |pair: &str| outcome(&world(pair), "http://h.com/", &[]).certainty;
+    assert_eq!(certainty("http-redirect-code=301"), Certainty::Certain);
+    assert!(matches!(certainty("http-snippet=map $a $b {}"), Certainty::Likely(_)));
+    assert!(matches!(certainty("server-snippet=deny all;"), Certainty::Unknowable(_)));
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ingress-nginx-controller, namespace: ingress-nginx}\n\
+               data: {location-snippet: return 418;}";
+    let router = World::new().object(map).ingress("a", &[], &["h.com P / web"], "").router();
+    assert!(matches!(outcome(&router, "http://h.com/", &[]).certainty, Certainty::Unknowable(_)));
+}
+
+#[test]
+fn arguments_of_the_controller_may_have_their_value_behind_them() {
+    let controller = |args: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: ingress-nginx-controller}}\n\
+             spec: {{selector: {{matchLabels: {{a: b}}}}, template: {{metadata: {{labels: {{a: b}}}}, spec: {{containers: [\
+             {{name: c, image: 'registry.k8s.io/ingress-nginx/controller:v1.15.1', args: {args}}}]}}}}}}"
+        )
+    };
+    for args in
+        ["[/nginx, --health-check-path, /alive]", "[/nginx, --health-check-path=/alive, --disable-catch-all]"]
+    {
+        let world = World::new().object(&controller(args)).ingress("a", &[], &["h.com P / web"], "");
+        check(world, &[("http://other.com/alive", "200"), ("http://other.com/healthz", "404")]);
+    }
+}

@@ -34,6 +34,7 @@ pub(super) const CONTROLLER: Controller = Controller {
     name: "kubernetes",
     title: "Kubernetes API",
     about: "What the Ingress API itself promises. Where it leaves the choice to the controller, the answer says so.",
+    idle_settings: &[],
     settings: &[Setting::new(
         "ingressClassName",
         "Only Ingresses of this class. All of them where left out.",

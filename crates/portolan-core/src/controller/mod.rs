@@ -29,6 +29,9 @@ pub struct Controller {
     pub about: &'static str,
     /// The settings of its own that change answers.
     pub settings: &'static [Setting],
+    /// Settings of its own that change no answer. One that ends in `-` or `.` stands for all that begin
+    /// with it.
+    idle_settings: &'static [&'static str],
     compile: fn(&Cluster, &Settings) -> Compiled,
     /// What it writes for its proxy, where it writes something that can be shown.
     view: Option<fn(&Cluster, &Settings) -> Vec<ViewLine>>,
@@ -91,6 +94,15 @@ pub fn find(name: &str) -> Result<&'static Controller, UnknownController> {
 }
 
 impl Controller {
+    /// Whether the controller has a setting of this name, and it changes no answer: a buffer's size, a
+    /// log's format.
+    pub fn ignores(&self, name: &str) -> bool {
+        self.idle_settings.iter().any(|idle| match idle.ends_with(['-', '.']) {
+            true => name.len() > idle.len() && name.starts_with(idle),
+            false => *idle == name,
+        })
+    }
+
     /// Compiles a cluster into the table of this controller.
     pub fn compile(&self, cluster: &Cluster, settings: &Settings) -> Compiled {
         (self.compile)(cluster, settings)

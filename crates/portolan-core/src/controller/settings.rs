@@ -173,7 +173,7 @@ impl Settings {
         Self::default()
     }
 
-    /// Takes `name=value` for a controller.
+    /// Takes `name=value` for a controller. A setting that changes no answer is taken and forgotten.
     ///
     /// # Errors
     /// When the text is no pair, or the controller has no such setting, or the setting does not take
@@ -181,6 +181,9 @@ impl Settings {
     pub fn set(&mut self, controller: &Controller, pair: &str) -> Result<(), SettingError> {
         let (name, value) = pair.split_once('=').ok_or_else(|| SettingError::NotAPair(pair.to_owned()))?;
         let Some(setting) = controller.settings.iter().find(|s| s.name == name) else {
+            if controller.ignores(name) {
+                return Ok(());
+            }
             return Err(SettingError::Unknown { name: name.to_owned(), controller: controller.name });
         };
         if !setting.takes(value) {
@@ -225,9 +228,29 @@ mod tests {
             Err("setting ssl-redirect does not take \"yes\"; it takes true or false".to_owned())
         );
         assert_eq!(
-            set("http-redirect-code=200"),
-            Err("setting http-redirect-code does not take \"200\"; it takes 301, 302, 307, 308".to_owned())
+            set("annotations-risk-level=critical"),
+            Err("setting annotations-risk-level does not take \"critical\"; it takes Low, Medium, High, Critical".to_owned())
         );
-        assert!(set("annotations-risk-level=critical").is_err(), "case counts");
+    }
+
+    #[test]
+    fn settings_that_change_no_answer_are_taken_and_forgotten() {
+        for (name, pairs) in [
+            ("ingress-nginx", &["proxy-body-size=8m", "hsts=false", "log-format-upstream=$uri"][..]),
+            ("traefik", &["log.level=DEBUG", "entryPoints.web.transport.lifeCycle.graceTimeOut=1"]),
+        ] {
+            let controller = controller::find(name).expect("it is built in");
+            let mut settings = Settings::new();
+            for pair in pairs {
+                assert_eq!(settings.set(controller, pair), Ok(()), "{pair}");
+            }
+            assert_eq!(settings, Settings::new());
+            assert!(
+                settings.set(controller, "log-format-=x").is_err()
+                    && settings.set(controller, "lgo=x").is_err()
+            );
+            let both: Vec<_> = controller.settings.iter().filter(|s| controller.ignores(s.name)).collect();
+            assert!(both.is_empty(), "{both:?}");
+        }
     }
 }

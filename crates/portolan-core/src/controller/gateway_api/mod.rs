@@ -40,6 +40,7 @@ pub(super) const CONTROLLER: Controller = Controller {
     name: "gateway-api",
     title: "Gateway API",
     about: "What the Gateway API itself promises. Where it leaves the choice to the implementation, the answer says so.",
+    idle_settings: &[],
     settings: &[
         Setting::new(
             "implementation",

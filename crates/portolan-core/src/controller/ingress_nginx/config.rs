@@ -10,7 +10,7 @@ use super::choice::Choice;
 use super::value::parse_bool;
 use super::version::{self, Version};
 use crate::cluster::{Cluster, ConfigMap, Container, LabelSelector};
-use crate::controller::{Setting, Settings};
+use crate::controller::{Setting, SettingKind, Settings};
 use crate::routing::AddressRange;
 
 const fn setting(name: &'static str, default: &'static str, about: &'static str) -> Setting {
@@ -53,10 +53,14 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Ingresses with one of these words in an annotation are ignored.",
     ),
     setting("allow-snippet-annotations", "false", "Let annotations add nginx configuration."),
+    setting("server-snippet", "", "nginx configuration for every server."),
+    setting("location-snippet", "", "nginx configuration for every location."),
+    setting("http-snippet", "", "nginx configuration beside the servers."),
+    setting("main-snippet", "", "nginx configuration around everything."),
     setting("allow-cross-namespace-resources", "false", "Let annotations name Secrets of other namespaces."),
     setting("ssl-redirect", "true", "Redirect to HTTPS where the host has a certificate."),
     setting("force-ssl-redirect", "false", "Redirect to HTTPS always."),
-    setting("http-redirect-code", "308", "Status of these redirects.").one_of(&["301", "302", "307", "308"]),
+    setting("http-redirect-code", "308", "Status of these redirects: 301, 302, 307 or 308."),
     setting("preserve-trailing-slash", "false", "Keep the last slash in these redirects."),
     setting("use-port-in-redirects", "false", "Write the port into redirects."),
     setting("relative-redirects", "false", "Answer redirects of nginx' own without scheme and host."),
@@ -108,6 +112,8 @@ pub(super) struct Config {
     pub risk_level: Risk,
     pub word_blocklist: Vec<String>,
     pub snippets: bool,
+    /// The settings that add nginx configuration of somebody's own.
+    pub additions: Vec<&'static str>,
     pub cross_namespace: bool,
     pub ssl_redirect: bool,
     pub force_ssl_redirect: bool,
@@ -169,6 +175,10 @@ impl Config {
                 .unwrap_or(Risk::High),
             word_blocklist: list("annotation-value-word-blocklist"),
             snippets: flag("allow-snippet-annotations"),
+            additions: ["main-snippet", "http-snippet", "server-snippet", "location-snippet"]
+                .into_iter()
+                .filter(|name| !text(name).is_empty())
+                .collect(),
             cross_namespace: flag("allow-cross-namespace-resources"),
             ssl_redirect: flag("ssl-redirect"),
             force_ssl_redirect: flag("force-ssl-redirect"),
@@ -213,13 +223,19 @@ struct Source<'s> {
 
 impl Source<'_> {
     fn text(&self, name: &str) -> String {
+        let is_flag = SETTINGS.iter().any(|s| s.name == name && s.kind == SettingKind::Flag);
         let argument = || {
-            self.container?.args.iter().find_map(|a| a.trim_start_matches('-').strip_prefix(name)).and_then(
-                |rest| match rest.strip_prefix('=') {
+            let args = &self.container?.args;
+            args.iter().enumerate().find_map(|(at, argument)| {
+                let rest = argument.trim_start_matches('-').strip_prefix(name)?;
+                match rest.strip_prefix('=') {
                     Some(value) => Some(value.trim_matches('"')),
-                    None => rest.is_empty().then_some("true"),
-                },
-            )
+                    None if !rest.is_empty() => None,
+                    None if is_flag => Some("true"),
+                    // What is no flag may have its value behind it.
+                    None => args.get(at + 1).map(String::as_str),
+                }
+            })
         };
         let entry = || self.map?.data.iter().find(|(k, _)| k.value == name).map(|(_, v)| v.value.trim());
         let value = self.settings.get(name).or_else(argument).or_else(entry);

@@ -26,6 +26,7 @@ mod class;
 mod config;
 mod context;
 mod extra;
+mod idle;
 mod lifetimes;
 mod locations;
 mod model;
@@ -62,6 +63,7 @@ pub(super) const CONTROLLER: Controller = Controller {
     title: "ingress-nginx",
     about: "The Kubernetes project's ingress-nginx, v1.15.1: what its nginx does with a request.",
     settings: config::SETTINGS,
+    idle_settings: idle::IDLE,
     compile,
     view: Some(view),
 };

@@ -341,8 +341,21 @@ impl Writer<'_, '_> {
         });
     }
 
-    fn finish(self) -> RouteTable {
+    fn finish(mut self) -> RouteTable {
         let config = self.cx.config;
+        let mut unmatched = Certainty::Certain;
+        if !config.additions.is_empty() {
+            let names = config.additions.join(" and ");
+            let why = format!("{names} of the ConfigMap adds nginx configuration that is not simulated");
+            // What stands beside the servers can hardly change what they do.
+            let inside =
+                config.additions.iter().any(|name| matches!(*name, "server-snippet" | "location-snippet"));
+            unmatched = if inside { Certainty::Unknowable(why) } else { Certainty::Likely(why) };
+            for route in &mut self.routes {
+                let own = std::mem::replace(&mut route.certainty, Certainty::Certain);
+                route.certainty = own.and(unmatched.clone());
+            }
+        }
         RouteTable {
             controller: CONTROLLER.name,
             reading: Reading::Nginx(NginxReading {
@@ -353,11 +366,7 @@ impl Writer<'_, '_> {
             hosts: self.hosts,
             routes: self.routes,
             backends: self.backends.0.into_inner().into_list(),
-            fallback: Fallback {
-                status: 404,
-                why: "no rule matches".to_owned(),
-                certainty: Certainty::Certain,
-            },
+            fallback: Fallback { status: 404, why: "no rule matches".to_owned(), certainty: unmatched },
             dropped: self.model.dropped.clone(),
             doubts: Doubts::default(),
             precedence: precedence::of(config.version),

@@ -22,6 +22,7 @@ mod annotations;
 mod backend;
 mod class;
 mod entry_points;
+mod idle;
 pub(super) mod nginx;
 mod routers;
 mod rule;
@@ -57,6 +58,7 @@ pub(super) const CONTROLLER: Controller = Controller {
     about: "Traefik's own Ingress provider: the longest rule text wins, prefixes are plain text, and rules without a \
             ready Service do not exist.",
     settings: &SETTINGS,
+    idle_settings: idle::IDLE,
     compile,
     view: Some(view),
 };

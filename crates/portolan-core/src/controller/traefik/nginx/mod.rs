@@ -64,6 +64,7 @@ pub(in crate::controller) const CONTROLLER: Controller = Controller {
     title: "Traefik 3.7 as ingress-nginx",
     about: "Traefik's provider for Ingresses written for ingress-nginx: nginx' annotations, Traefik's rules.",
     settings: &options::SETTINGS,
+    idle_settings: super::idle::IDLE,
     compile,
     view: Some(view),
 };
