@@ -71,7 +71,9 @@ fn run(options: &Options) -> Result<bool, String> {
                 name,
                 start,
                 as_written,
-                format!("{left_out} requests over TLS or to what the API server refuses"),
+                format!(
+                    "{left_out} requests over TLS, from elsewhere, to addresses of Services, or to what the API server refuses"
+                ),
             )
         })?;
         tell(&report, options)?;

@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The cases of a file, and how many requests were left out: those over TLS,
-/// and those to objects that the API server refuses.
+/// The cases of a file, and how many requests were left out: those over TLS, those from addresses that
+/// are not this machine's, those to Services at addresses of their own, and those to objects that the
+/// API server refuses.
 ///
 /// # Errors
 /// When the file cannot be read, or is about a controller that cannot be proved.
@@ -32,17 +33,19 @@ pub fn read(path: &Path) -> Result<(Vec<Case>, usize), String> {
                 (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))
             })
             .collect();
+        let objects = objects(case["manifests"].as_str().unwrap_or_default());
+        let is_reachable = !objects.iter().any(is_elsewhere);
         let exchanges = case["requests"].as_array().map_or(&[][..], Vec::as_slice);
         let mut requests = Vec::new();
         for exchange in exchanges {
             let request: Request = serde_json::from_value(exchange["request"].clone()).map_err(|e| at(&e))?;
-            match request.scheme {
-                Scheme::Http => requests.push(request),
-                Scheme::Https => left_out += 1,
+            let comes_from_here = request.client_ip.is_none_or(|address| address.is_loopback());
+            match request.scheme == Scheme::Http && comes_from_here && is_reachable {
+                true => requests.push(request),
+                false => left_out += 1,
             }
         }
-        let manifests = case["manifests"].as_str().unwrap_or_default();
-        let case = Case { controller, settings, objects: objects(manifests), requests };
+        let case = Case { controller, settings, objects, requests };
         match case.model() {
             Ok(_) => cases.push(case),
             Err(_) => left_out += case.requests.len(),
@@ -74,6 +77,13 @@ pub fn at_port(case: &Case, port: u16) -> Option<Case> {
     }
     case.requests.iter_mut().for_each(|r| r.port = Some(port));
     Some(case)
+}
+
+/// Whether a Service has an address or a name of its own, where none of our backends listens.
+fn is_elsewhere(object: &Value) -> bool {
+    let spec = &object["spec"];
+    let has_address = spec["clusterIP"].as_str().is_some_and(|ip| !ip.is_empty() && ip != "None");
+    object["kind"] == "Service" && (has_address || spec["type"] == "ExternalName")
 }
 
 /// The objects of a text.
