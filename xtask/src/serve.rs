@@ -30,7 +30,7 @@ pub fn serve(arguments: &[String]) -> Result {
         // where Trunk's server would go on and serve nothing.
         page::build()?;
         // In the same way, so that Trunk finds nothing left to compile.
-        trunk = trunk.envs(&wasm::small()).arg("--release");
+        trunk = trunk.envs(wasm::small()).arg("--release");
     }
     if options.open && has_browser() {
         trunk = trunk.arg("--open");

@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::command::{announce, cargo, on_path, path_with, program};
@@ -65,7 +66,12 @@ pub fn environment(folders: &[PathBuf]) -> Result<Vec<(String, OsString)>> {
 /// unstable options, for child processes alone, so it is tried and not taken for granted: empty
 /// where it cannot be had, and the page is then some fifteen percent heavier. PORTOLAN_STD=installed
 /// does without.
-pub fn small() -> Vec<(String, OsString)> {
+pub fn small() -> &'static [(String, OsString)] {
+    static SMALL: OnceLock<Vec<(String, OsString)>> = OnceLock::new();
+    SMALL.get_or_init(find_small)
+}
+
+fn find_small() -> Vec<(String, OsString)> {
     let without = |why: &str| {
         announce(&format!(
             "The page is built with the standard library as installed, and heavier for it: {why}"
