@@ -68,46 +68,58 @@ pub enum Command {
     Controllers(Controllers),
 }
 
-/// `portolan route`.
+/// What is read, and how much is said of what is wrong with it.
 #[derive(Debug, ClapArgs)]
-pub struct Route {
+pub struct Manifests {
     /// Manifests: a file, a folder (*.yaml, *.yml and *.json in it and below, sorted), or - for
     /// standard input
     #[arg(short, long = "filename", required = true, value_name = "FILE|DIR|-")]
     pub file: Vec<PathBuf>,
-    /// The controller that answers; `portolan controllers` lists them
-    #[arg(short, long, default_value = "kubernetes", value_name = "NAME")]
-    pub controller: String,
-    /// A setting of the controller, by its own name
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
-    /// Requests as JSON objects, one a line; - for standard input
-    #[arg(long, value_name = "FILE|-")]
-    pub requests: Option<PathBuf>,
-    /// Add every rule that did not answer, and why
-    #[arg(short, long)]
-    pub explain: bool,
-    /// How to print answers
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub output: Output,
     /// Print no problems of the manifests
     #[arg(short, long, conflicts_with = "all_problems")]
     pub quiet: bool,
     /// Print all problems of the manifests, not only the first 20
     #[arg(long)]
     pub all_problems: bool,
+}
+
+/// What is asked.
+#[derive(Debug, ClapArgs)]
+pub struct Asked {
+    /// Requests as JSON objects, one a line; - for standard input
+    #[arg(long, value_name = "FILE|-")]
+    pub requests: Option<PathBuf>,
     /// Requests: URLs, "METHOD URL", or curl command lines in quotes
     #[arg(value_name = "REQUEST", required_unless_present = "requests")]
     pub request: Vec<String>,
 }
 
+/// `portolan route`.
+#[derive(Debug, ClapArgs)]
+pub struct Route {
+    #[command(flatten)]
+    pub manifests: Manifests,
+    /// The controller that answers; `portolan controllers` lists them
+    #[arg(short, long, default_value = "kubernetes", value_name = "NAME")]
+    pub controller: String,
+    /// A setting of the controller, by its own name
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    #[command(flatten)]
+    pub asked: Asked,
+    /// Add every rule that did not answer, and why
+    #[arg(short, long)]
+    pub explain: bool,
+    /// How to print answers
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: Output,
+}
+
 /// `portolan compare`.
 #[derive(Debug, ClapArgs)]
 pub struct Compare {
-    /// Manifests: a file, a folder (*.yaml, *.yml and *.json in it and below, sorted), or - for
-    /// standard input
-    #[arg(short, long = "filename", required = true, value_name = "FILE|DIR|-")]
-    pub file: Vec<PathBuf>,
+    #[command(flatten)]
+    pub manifests: Manifests,
     /// A controller that answers, twice or more; the others are compared with the first. A label
     /// tells apart one controller with several settings
     #[arg(short, long, required = true, value_name = "[LABEL=]NAME")]
@@ -115,33 +127,21 @@ pub struct Compare {
     /// A setting of one of the controllers, by its own name
     #[arg(long, value_name = "LABEL:KEY=VALUE")]
     pub set: Vec<String>,
-    /// Requests as JSON objects, one a line; - for standard input
-    #[arg(long, value_name = "FILE|-")]
-    pub requests: Option<PathBuf>,
+    #[command(flatten)]
+    pub asked: Asked,
     /// Print only requests whose answers differ
     #[arg(short, long)]
     pub differences: bool,
     /// How to print answers
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: Output,
-    /// Print no problems of the manifests
-    #[arg(short, long, conflicts_with = "all_problems")]
-    pub quiet: bool,
-    /// Print all problems of the manifests, not only the first 20
-    #[arg(long)]
-    pub all_problems: bool,
-    /// Requests: URLs, "METHOD URL", or curl command lines in quotes
-    #[arg(value_name = "REQUEST", required_unless_present = "requests")]
-    pub request: Vec<String>,
 }
 
 /// `portolan view`.
 #[derive(Debug, ClapArgs)]
 pub struct View {
-    /// Manifests: a file, a folder (*.yaml, *.yml and *.json in it and below, sorted), or - for
-    /// standard input
-    #[arg(short, long = "filename", required = true, value_name = "FILE|DIR|-")]
-    pub file: Vec<PathBuf>,
+    #[command(flatten)]
+    pub manifests: Manifests,
     /// The controller whose configuration is shown
     #[arg(short, long, value_name = "NAME")]
     pub controller: String,
@@ -151,12 +151,6 @@ pub struct View {
     /// How to print it: its text, or its lines with what made each
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: Output,
-    /// Print no problems of the manifests
-    #[arg(short, long, conflicts_with = "all_problems")]
-    pub quiet: bool,
-    /// Print all problems of the manifests, not only the first 20
-    #[arg(long)]
-    pub all_problems: bool,
 }
 
 /// `portolan controllers`.

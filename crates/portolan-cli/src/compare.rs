@@ -54,9 +54,9 @@ pub trait Renderer {
 
 /// Answers all requests under all controllers.
 pub fn run(args: &Compare) -> Result<Exit, Failure> {
-    check_stdin(args.file.iter().chain(&args.requests))?;
+    check_stdin(args.manifests.file.iter().chain(&args.asked.requests))?;
     let wanted = wanted(args)?;
-    let world = World::read(read_files(&args.file)?);
+    let world = World::read(read_files(&args.manifests.file)?);
     let mut columns = Vec::with_capacity(wanted.len());
     for (label, controller, set) in wanted {
         let pairs: Vec<String> = set.iter().map(|(key, value)| format!("{key}={value}")).collect();
@@ -124,7 +124,7 @@ fn print_all_problems(args: &Compare, columns: &mut [Column]) {
             first.chart.problems.push(problem.clone());
         }
     }
-    print_problems(&first.chart, args.quiet, args.all_problems);
+    print_problems(&first.chart, &args.manifests);
     if !first.chart.has_objects {
         render::warn("the manifests hold no Kubernetes object: nothing routes these requests");
     }
@@ -146,7 +146,7 @@ fn answer(args: &Compare, columns: &[Column], out: &mut impl Renderer) -> Result
         different += usize::from(!row.same());
         if args.differences && row.same() { Ok(()) } else { out.row(&row) }
     };
-    for text in joined(&args.request) {
+    for text in joined(&args.asked.request) {
         match Request::parse(&text) {
             Ok(parsed) => ask(&parsed.request, out)?,
             Err(error) => {
@@ -155,7 +155,7 @@ fn answer(args: &Compare, columns: &[Column], out: &mut impl Renderer) -> Result
             }
         }
     }
-    if let Some(path) = &args.requests {
+    if let Some(path) = &args.asked.requests {
         let mut lines = Lines::open(path)?;
         while let Some(line) = lines.next()? {
             match &line.request {

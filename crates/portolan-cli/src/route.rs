@@ -1,6 +1,6 @@
 //! `portolan route`.
 
-use crate::args::{Output, Route};
+use crate::args::{Manifests, Output, Route};
 use crate::chart::Chart;
 use crate::failure::{Exit, Failure};
 use crate::render::human::Human;
@@ -33,19 +33,19 @@ pub fn read_files(paths: &[PathBuf]) -> Result<read::Files, Failure> {
 }
 
 /// Prints what is wrong with the manifests.
-pub fn print_problems(chart: &Chart, quiet: bool, all: bool) {
-    if !quiet {
-        problems::print(chart, if all { usize::MAX } else { MOST_PROBLEMS });
+pub fn print_problems(chart: &Chart, manifests: &Manifests) {
+    if !manifests.quiet {
+        problems::print(chart, if manifests.all_problems { usize::MAX } else { MOST_PROBLEMS });
     }
 }
 
 /// Answers all requests of the command line, then those of `--requests`.
 pub fn run(args: &Route) -> Result<Exit, Failure> {
-    check_stdin(args.file.iter().chain(&args.requests))?;
+    check_stdin(args.manifests.file.iter().chain(&args.asked.requests))?;
     // Before anything is read: a wrong name should not have to wait.
     portolan_core::controller::find(&args.controller)?;
-    let chart = Chart::draw(read_files(&args.file)?, &args.controller, &args.set)?;
-    print_problems(&chart, args.quiet, args.all_problems);
+    let chart = Chart::draw(read_files(&args.manifests.file)?, &args.controller, &args.set)?;
+    print_problems(&chart, &args.manifests);
     if !chart.has_objects {
         render::warn("the manifests hold no Kubernetes object: nothing routes these requests");
     }
@@ -82,7 +82,7 @@ pub trait Renderer {
 /// Whether some request was bad.
 fn answer(args: &Route, chart: &Chart, renderer: &mut impl Renderer) -> Result<bool, Failure> {
     let mut any_bad = false;
-    for text in joined(&args.request) {
+    for text in joined(&args.asked.request) {
         match Request::parse(&text) {
             Ok(parsed) => {
                 let outcome = chart.router.answer(&parsed.request);
@@ -94,7 +94,7 @@ fn answer(args: &Route, chart: &Chart, renderer: &mut impl Renderer) -> Result<b
             }
         }
     }
-    if let Some(path) = &args.requests {
+    if let Some(path) = &args.asked.requests {
         let mut lines = Lines::open(path)?;
         while let Some(line) = lines.next()? {
             match &line.request {

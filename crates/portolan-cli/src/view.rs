@@ -19,15 +19,15 @@ struct LineRecord<'a> {
 
 /// Prints the configuration of one controller.
 pub fn run(args: &View) -> Result<Exit, Failure> {
-    check_stdin(&args.file)?;
+    check_stdin(&args.manifests.file)?;
     let controller = controller::find(&args.controller)?;
     if !controller.writes_configuration() {
         return Err(Failure::NoView(controller.name));
     }
     let settings = settings(controller, args.set.iter().map(String::as_str))?;
-    let world = World::read(read_files(&args.file)?);
+    let world = World::read(read_files(&args.manifests.file)?);
     let chart = world.chart(controller, &settings);
-    print_problems(&chart, args.quiet, args.all_problems);
+    print_problems(&chart, &args.manifests);
     if !chart.has_objects {
         render::warn("the manifests hold no Kubernetes object: nothing is configured");
     }
