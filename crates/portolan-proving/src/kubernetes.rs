@@ -213,6 +213,9 @@ fn base64(bytes: &[u8]) -> String {
 fn gateway(spec: &mut Value) {
     for listener in items(&mut spec["listeners"]) {
         default(&mut listener["allowedRoutes"]["namespaces"]["from"], "Same");
+        for kind in items(&mut listener["allowedRoutes"]["kinds"]) {
+            default(&mut kind["group"], GATEWAY);
+        }
     }
 }
 

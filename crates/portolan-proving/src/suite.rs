@@ -60,7 +60,7 @@ pub fn at_port(case: &Case, port: u16) -> Option<Case> {
     let mut case = case.clone();
     let mut declared = None;
     for object in &mut case.objects {
-        for listener in object["spec"]["listeners"].as_array_mut().into_iter().flatten() {
+        for listener in listed(object, "/spec/listeners") {
             let own = listener["port"].take();
             if listener["protocol"] != "HTTP" || *declared.get_or_insert_with(|| own.clone()) != own {
                 return None;
@@ -69,7 +69,7 @@ pub fn at_port(case: &Case, port: u16) -> Option<Case> {
         }
     }
     for object in &mut case.objects {
-        for parent in object["spec"]["parentRefs"].as_array_mut().into_iter().flatten() {
+        for parent in listed(object, "/spec/parentRefs") {
             if Some(&parent["port"]) == declared.as_ref() {
                 parent["port"] = port.into();
             }
@@ -77,6 +77,11 @@ pub fn at_port(case: &Case, port: u16) -> Option<Case> {
     }
     case.requests.iter_mut().for_each(|r| r.port = Some(port));
     Some(case)
+}
+
+/// The items of a list, where there is one.
+fn listed<'o>(object: &'o mut Value, pointer: &str) -> impl Iterator<Item = &'o mut Value> {
+    object.pointer_mut(pointer).and_then(Value::as_array_mut).into_iter().flatten()
 }
 
 /// Whether a Service has an address or a name of its own, where none of our backends listens.

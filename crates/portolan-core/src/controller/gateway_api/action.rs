@@ -32,6 +32,9 @@ impl Share {
     }
 }
 
+/// The kind of routes for gRPC.
+const GRPC: &str = "GRPCRoute";
+
 /// The steps of a rule, and how sure they are.
 pub(super) fn steps<M>(
     rule: &RouteRule<M>,
@@ -41,7 +44,8 @@ pub(super) fn steps<M>(
 ) -> (Vec<Step>, Certainty) {
     let effect = scene.apply(&rule.filters, Effect::default());
     if let Some((status, why)) = &effect.refused {
-        let action = Action::Respond(Respond { status: *status, why: why.clone() });
+        let (status, why) = scene.failure(kind, *status, why.clone());
+        let action = Action::Respond(Respond { status, why });
         return (vec![Step::always(action)], effect.certainty);
     }
     if let Some(redirect) = effect.redirect {
@@ -58,6 +62,19 @@ pub(super) fn steps<M>(
     let (action, certainty) = spread(rule, kind, scene, &effect, backends);
     steps.push(Step::always(action));
     (steps, effect.certainty.and(certainty))
+}
+
+impl Scene<'_> {
+    /// The status that stands for what cannot be carried out. Traefik tells gRPC clients by a gRPC
+    /// status, and HTTP's is 200 then (observed on 3.7.15).
+    fn failure(&self, kind: &str, status: u16, why: String) -> (u16, String) {
+        match (self.implementation, kind, status) {
+            (Implementation::Traefik, GRPC, 500) => {
+                (200, format!("{why}; Traefik says so by the gRPC status UNAVAILABLE"))
+            }
+            _ => (status, why),
+        }
+    }
 }
 
 /// A preflight request, which a CORS filter answers.
@@ -92,8 +109,9 @@ fn spread<M>(
     let respond = |status, why: &str| Action::Respond(Respond { status, why: why.to_owned() });
     if rule.backend_refs.is_empty() {
         // Observed on 3.7.15, whatever the filter.
-        if scene.implementation == Implementation::Traefik && !rule.filters.is_empty() {
-            let why = "the rule has filters and no backendRefs: its service in Traefik is empty";
+        let is_empty = kind == GRPC || !rule.filters.is_empty();
+        if scene.implementation == Implementation::Traefik && is_empty {
+            let why = "the rule has no backendRefs: its service in Traefik is empty";
             return (respond(503, why), Certainty::Certain);
         }
         return (respond(500, "the rule has no backendRefs"), Certainty::Certain);
@@ -112,6 +130,7 @@ fn spread<M>(
                     Share::Forward(weighted, Effect { refused, redirect, certainty, ..own })
                 }
                 Reached::Nothing(status, why, certainty) => {
+                    let (status, why) = scene.failure(kind, status, why);
                     Share::Respond(reference.weight, status, why, certainty)
                 }
             },
