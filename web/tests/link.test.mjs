@@ -15,7 +15,8 @@ async function offered(page, withWork) {
   await sheet(page).locator("summary").click();
   if (withWork) await sheet(page).getByLabel("with manifests and requests").check();
   const field = sheet(page).getByLabel("Link", { exact: true });
-  if (withWork) await page.waitForFunction((f) => /work=/.test(f.value), await field.elementHandle());
+  // That the sheet has opened is an event of its own, a moment later.
+  await page.waitForFunction(([f, part]) => f.value.includes(part), [await field.elementHandle(), withWork ? "work=" : "#"]);
   return field.inputValue();
 }
 
