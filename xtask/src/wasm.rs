@@ -64,7 +64,7 @@ pub fn environment(folders: &[PathBuf]) -> Result<Vec<(String, OsString)>> {
 /// along with it, for size and without the words of panics. (The page says that it ran aground all
 /// the same; the words are for the developer, and `trunk build --release` has them.) These are
 /// unstable options, for child processes alone, so it is tried and not taken for granted: empty
-/// where it cannot be had, and the page is then some fifteen percent heavier. PORTOLAN_STD=installed
+/// where it cannot be had, and the page is then a tenth heavier. PORTOLAN_STD=installed
 /// does without.
 pub fn small() -> &'static [(String, OsString)] {
     static SMALL: OnceLock<Vec<(String, OsString)>> = OnceLock::new();

@@ -1,4 +1,4 @@
-//! A small engine for expressions, made for the page: a tenth of the code of the crates `regex` and
+//! A small engine for expressions, made for the page: far less code than the crates `regex` and
 //! `fancy-regex`, and slower. It answers as they do; its tests compare the three.
 //!
 //! An expression becomes a program for a machine that goes back where it went wrong. One without
