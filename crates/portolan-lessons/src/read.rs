@@ -92,11 +92,7 @@ fn edit(node: &Node) -> Read<Edit> {
 }
 
 fn expect(node: &Node) -> Expect {
-    Expect {
-        answer: maybe(node, "answer"),
-        certainty: maybe(node, "certainty"),
-        ends: maybe(node, "ends"),
-    }
+    Expect { answer: maybe(node, "answer"), certainty: maybe(node, "certainty"), ends: maybe(node, "ends") }
 }
 
 fn root(text: &str) -> Read<Node> {

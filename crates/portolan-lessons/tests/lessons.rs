@@ -104,7 +104,10 @@ fn every_lesson_is_whole() {
         let trials = lesson.steps.iter().filter_map(|step| Some(&step.trial.as_ref()?.label));
         for words in [&entry.title, &entry.text].into_iter().chain(steps).chain(trials) {
             assert!(!words.en.is_empty() && words.en.is_ascii(), "{name}: {words:?}");
-            assert!(words.ko.chars().any(|c| ('가'..='힣').contains(&c)) || words.en == words.ko, "{name}: {words:?}");
+            assert!(
+                words.ko.chars().any(|c| ('가'..='힣').contains(&c)) || words.en == words.ko,
+                "{name}: {words:?}"
+            );
         }
         for step in &lesson.steps {
             let listed = lesson.requests.iter().any(|asked| asked.request == step.request);
@@ -135,7 +138,8 @@ fn every_request_comes_to_what_its_lesson_says() {
         for step in &lesson.steps {
             check(&world, &step.request, &step.expect);
             if let Some(trial) = &step.trial {
-                let files = trial.apply(&world.files).unwrap_or_else(|| panic!("{name}: {:?}", trial.label.en));
+                let files =
+                    trial.apply(&world.files).unwrap_or_else(|| panic!("{name}: {:?}", trial.label.en));
                 assert!(files != world.files || trial.controller.is_some(), "{name}: nothing to try");
                 let controller = trial.controller.as_deref().unwrap_or(&lesson.controller);
                 let request = trial.request.as_ref().unwrap_or(&step.request);
@@ -168,9 +172,30 @@ fn what_cannot_be_changed_any_more_is_left() {
 #[test]
 fn no_lesson_says_what_nobody_reads() {
     const KNOWN: &[&str] = &[
-        "controller", "compare", "cloud", "from", "files", "requests", "steps", "title", "text", "request",
-        "view", "look", "answer", "certainty", "ends", "try", "label", "edits", "file", "find", "put", "all",
-        "en", "ko",
+        "controller",
+        "compare",
+        "cloud",
+        "from",
+        "files",
+        "requests",
+        "steps",
+        "title",
+        "text",
+        "request",
+        "view",
+        "look",
+        "answer",
+        "certainty",
+        "ends",
+        "try",
+        "label",
+        "edits",
+        "file",
+        "find",
+        "put",
+        "all",
+        "en",
+        "ko",
     ];
     fn walk(node: &manifest::Node, name: &str) {
         for entry in node.entries() {
