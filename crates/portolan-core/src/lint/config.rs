@@ -55,7 +55,7 @@ type Levels = Vec<(&'static str, Level)>;
 /// settings: {ssl-redirect: false}
 /// rules:
 ///   missing-service: warning     # by name, or
-///   PT0304: off                  # by code
+///   PT0302: off                  # by code
 /// paths:
 ///   legacy/**: {old-version: info}
 /// ";
