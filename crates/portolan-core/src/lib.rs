@@ -11,6 +11,7 @@
 //! * [`cluster`] makes of them what the API server would hold;
 //! * [`controller`] compiles a cluster into a [`routing::RouteTable`] as one real controller would;
 //! * [`routing`] answers requests from such a table, and explains the answer;
+//! * [`lint`] says what is wrong with all of that, where, and how to mend it;
 //! * [`compare`] says whether two answers are the same, and in what they differ;
 //! * [`topology`] says what to draw of it;
 //! * [`language`] says all of it in Korean.
@@ -21,7 +22,9 @@
 pub mod cluster;
 pub mod compare;
 pub mod controller;
+mod edit;
 pub mod language;
+pub mod lint;
 pub mod logins;
 pub mod manifest;
 pub mod problem;
