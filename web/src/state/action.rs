@@ -397,16 +397,6 @@ mod tests {
     }
 
     #[test]
-    fn an_opened_example_can_be_left_again_and_reuses_no_key() {
-        let before = state();
-        let example = Work::new([("c.yaml", "c")], ["http://h/4"]);
-        let after = before.clone().reduce(Action::Open(Box::new(example), "Opened.".into()));
-        assert!(after.work.files.iter().all(|f| f.key > before.work.last_key));
-        assert!(chosen(&after).is_some());
-        assert_eq!(after.reduce(Action::GoBack).work, before.work);
-    }
-
-    #[test]
     fn fixes_apply_from_the_end_and_stale_ones_do_nothing() {
         let edit =
             |start, end, text: &str| Edit { span: Span::new(FileId(0), start, end), text: text.into() };

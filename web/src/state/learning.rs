@@ -193,3 +193,100 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::Action;
+    use yew::Reducible;
+
+    const INDEX: &str =
+        "lessons: [{ name: a, lesson: true, title: { en: A, ko: A }, text: { en: A, ko: A } }]";
+    const LESSON: &str = "
+controller: kubernetes
+files: [a.yaml]
+requests: [{ request: http://h/1 }]
+steps:
+- title: { en: One, ko: One }
+  text: { en: One, ko: One }
+  request: http://h/1
+  try:
+    label: { en: Try, ko: Try }
+    controller: traefik
+    edits: [{ file: a.yaml, find: one, put: two }]
+- title: { en: Two, ko: Two }
+  text: { en: Two, ko: Two }
+  request: http://h/2
+  view: list
+  look: { file: a.yaml, text: one }
+";
+
+    fn learning() -> Learning {
+        Learning {
+            index: Rc::new(Entry::index(INDEX).expect("an index")),
+            at: 0,
+            lesson: Rc::new(Lesson::read(LESSON).expect("a lesson")),
+            files: Rc::new(vec![("a.yaml".to_owned(), "# one\n".to_owned())]),
+            step: 0,
+            tried: false,
+        }
+    }
+
+    fn own() -> Rc<State> {
+        Rc::new(State::from(Work::new([("mine.yaml", "mine")], ["http://mine/"])))
+    }
+
+    fn begun() -> Rc<State> {
+        own().reduce(Action::Learn(Box::new(learning())))
+    }
+
+    fn text(state: &State) -> &str {
+        &state.work.files[0].text
+    }
+
+    fn asked(state: &State) -> &str {
+        state.work.asks.iter().find(|a| a.key == state.work.chosen).map_or("", |a| &a.text)
+    }
+
+    #[test]
+    fn a_lesson_can_be_left_again_and_reuses_no_key() {
+        let (before, state) = (own(), begun());
+        assert!(state.learning.is_some());
+        assert!(state.work.files.iter().all(|f| f.key > before.work.last_key));
+        let after = state.reduce(Action::GoBack);
+        assert_eq!((&after.work, &after.learning), (&before.work, &None));
+    }
+
+    #[test]
+    fn what_is_tried_is_taken_back_at_the_next_step() {
+        let tried = begun().reduce(Action::Try);
+        assert_eq!((text(&tried), &*tried.work.answerer().controller), ("# two\n", "traefik"));
+        assert_eq!(tried.work.files[0].key, begun().work.files[0].key, "the tab stays");
+        let back = tried.clone().reduce(Action::Try);
+        assert_eq!((text(&back), &*back.work.answerer().controller), ("# one\n", "kubernetes"));
+        let next = tried.reduce(Action::Step(1));
+        assert_eq!((text(&next), asked(&next), next.view), ("# one\n", "http://h/2", ChartView::List));
+        assert_eq!(next.reveal.map(|r| (r.start, r.end)), Some((2, 5)));
+        assert_eq!(next.notice, None, "nothing of the user's own is lost");
+    }
+
+    #[test]
+    fn own_changes_make_way_and_can_be_had_back() {
+        let edited = begun().reduce(Action::Edit("# one and mine".to_owned()));
+        let next = edited.clone().reduce(Action::Step(1));
+        assert_eq!(text(&next), "# one\n");
+        let back = next.reduce(Action::GoBack);
+        assert_eq!(text(&back), "# one and mine");
+        assert!(back.learning.is_some());
+        // What to try does not fit the text any more: then the lesson's own is taken.
+        assert_eq!(text(&edited.reduce(Action::Try)), "# two\n");
+    }
+
+    #[test]
+    fn a_lesson_ends_with_its_manifests() {
+        let key = begun().work.files[0].key;
+        assert_eq!(begun().reduce(Action::CloseFile(key)).learning, None);
+        assert_eq!(begun().reduce(Action::LeaveLesson).learning, None);
+        assert_eq!(begun().reduce(Action::Step(99)).learning.as_ref().map(|l| l.step), Some(1));
+    }
+}
