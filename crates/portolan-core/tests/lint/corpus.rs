@@ -76,7 +76,7 @@ pub fn all() -> Vec<Work> {
             });
         }
     }
-    for folder in sorted(&root.join("../../examples")).iter().filter(|p| p.is_dir()) {
+    for folder in sorted(&root.join("../../examples")).iter().filter(|p| p.join("example.json").is_file()) {
         let example: Example = serde_json::from_str(&read(&folder.join("example.json"))).expect("an example");
         let files = example.files.into_iter().map(|name| (name.clone(), read(&folder.join(&name))));
         all.push(Work {
