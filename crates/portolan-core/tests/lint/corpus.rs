@@ -76,9 +76,10 @@ pub fn all() -> Vec<Work> {
             });
         }
     }
-    for folder in sorted(&root.join("../../examples")).iter().filter(|p| p.join("example.json").is_file()) {
-        let example: Example = serde_json::from_str(&read(&folder.join("example.json"))).expect("an example");
-        let files = example.files.into_iter().map(|name| (name.clone(), read(&folder.join(&name))));
+    for folder in sorted(&root.join("../../examples")).iter().filter(|p| p.join("lesson.yaml").is_file()) {
+        let example: Example = serde_yaml::from_str(&read(&folder.join("lesson.yaml"))).expect("a lesson");
+        let path = |name: &str| folder.join("manifests").join(name);
+        let files = example.files.into_iter().map(|name| (name.clone(), read(&path(&name))));
         all.push(Work {
             name: format!("examples/{}", folder.file_name().expect("a name").to_string_lossy()),
             controller: example.controller,
