@@ -4,6 +4,7 @@ mod args;
 mod chart;
 mod compare;
 mod controllers;
+mod draw;
 mod failure;
 mod read;
 mod render;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         args::Command::Route(route) => route::run(route),
         args::Command::Compare(compare) => compare::run(compare),
         args::Command::View(view) => view::run(view),
+        args::Command::Chart(chart) => draw::run(chart),
         args::Command::Controllers(list) => controllers::run(list),
     };
     match done {

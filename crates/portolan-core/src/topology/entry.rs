@@ -1,57 +1,50 @@
-//! Where the controller runs and by which Service it is reached, if the manifests say.
+//! Where the controller runs and by which Services it is reached, if the manifests say.
 
 use crate::cluster::{Cluster, Service, ServiceType, Workload};
 use crate::controller::of_image;
-use crate::span::Span;
 
-/// The door and the controller behind it.
-pub(super) struct Entry {
-    pub(super) title: String,
-    pub(super) detail: String,
-    pub(super) service_span: Span,
-    pub(super) controller: String,
-    pub(super) controller_span: Span,
+/// The controller's workload and the Services that select its pods.
+pub(super) struct Entry<'c> {
+    pub(super) workload: &'c Workload,
+    /// The image, without its registry.
+    pub(super) image: &'c str,
+    /// Those that reach furthest out; all of that type.
+    pub(super) fronts: Vec<&'c Service>,
 }
 
-/// The controller's workload, known by its image, and the Service that selects its pods. The
+/// The controller's workload, known by its image: one that a Service selects before others. The
 /// specification's own "controller" takes any.
-pub(super) fn find(cluster: &Cluster, controller: &str) -> Option<Entry> {
-    cluster.workloads.iter().find_map(|workload| {
-        let image = workload.spec.containers.iter().filter_map(|c| c.image.as_deref()).find(|image| {
+pub(super) fn find<'c>(cluster: &'c Cluster, controller: &str) -> Option<Entry<'c>> {
+    let mut found: Option<Entry> = None;
+    for workload in cluster.workloads.iter().filter(|w| w.admitted) {
+        let images = workload.spec.containers.iter().filter_map(|c| c.image.as_deref());
+        let is_controller = |image: &&str| {
             of_image(image).is_some_and(|name| controller == "kubernetes" || controller.starts_with(name))
-        })?;
-        let service = service_of(cluster, workload)?;
-        Some(Entry {
-            title: service.meta.full_name(),
-            detail: detail(service),
-            service_span: service.meta.span,
-            controller: image.rsplit('/').next().unwrap_or(image).to_owned(),
-            controller_span: workload.meta.span,
-        })
-    })
+        };
+        let Some(image) = images.filter(|i| is_controller(i)).next() else { continue };
+        let fronts = fronts(cluster, workload);
+        let better = found.as_ref().is_none_or(|f| f.fronts.is_empty() && !fronts.is_empty());
+        if better {
+            found = Some(Entry { workload, image: image.rsplit('/').next().unwrap_or(image), fronts });
+        }
+    }
+    found
 }
 
-/// The Service that selects a workload's pods; the one that reaches furthest out goes first.
-fn service_of<'c>(cluster: &'c Cluster, workload: &Workload) -> Option<&'c Service> {
-    let selects = |service: &&Service| {
-        service.meta.namespace == workload.meta.namespace
-            && !service.selector.is_empty()
-            && service.selector.iter().all(|(key, value)| workload.template_labels.get(key) == Some(value))
-    };
-    cluster.services.iter().filter(selects).max_by_key(|service| match service.service_type {
+/// The Services that select a workload's pods; of several those that reach furthest out.
+fn fronts<'c>(cluster: &'c Cluster, workload: &Workload) -> Vec<&'c Service> {
+    let reach = |service: &Service| match service.service_type {
         ServiceType::LoadBalancer => 2,
         ServiceType::NodePort => 1,
         ServiceType::ClusterIP | ServiceType::ExternalName => 0,
-    })
-}
-
-fn detail(service: &Service) -> String {
-    let ports: Vec<String> = service.ports.iter().map(|p| p.port.value.to_string()).collect();
-    let address = service
-        .load_balancer_ingress
-        .iter()
-        .find_map(|i| i.ip.as_deref().or(i.hostname.as_deref()))
-        .map(|a| format!(" {a}"))
-        .unwrap_or_default();
-    format!("{}{address}, port {}", service.service_type.as_str(), ports.join(" and "))
+    };
+    let selects = |service: &&Service| {
+        service.admitted
+            && service.meta.namespace == workload.meta.namespace
+            && !service.selector.is_empty()
+            && service.selector.iter().all(|(key, value)| workload.template_labels.get(key) == Some(value))
+    };
+    let all: Vec<&Service> = cluster.services.iter().filter(selects).collect();
+    let furthest = all.iter().map(|s| reach(s)).max().unwrap_or(0);
+    all.into_iter().filter(|s| reach(s) == furthest).collect()
 }
