@@ -3,7 +3,9 @@
 mod backdrop;
 mod draw;
 mod fold;
-pub mod layout;
+mod layout;
+mod lights;
+mod lines;
 mod pane;
 mod place;
 mod px;

@@ -1,6 +1,7 @@
 //! The chart as a nested list, for those who would rather read it.
 
-use super::fold::{Folded, Shown};
+use super::fold::Folded;
+use super::lights::Lights;
 use super::place::{Drawing, layer_word};
 use crate::components::{Icon, icon};
 use crate::dom;
@@ -15,7 +16,7 @@ pub struct Props {
     pub chart: Same<Chart>,
     pub folded: Same<Folded>,
     pub drawing: Same<Drawing>,
-    pub lit: Same<Vec<bool>>,
+    pub lights: Same<Lights>,
     pub label: AttrValue,
     pub onpoint: Callback<Option<usize>>,
     pub onpick: Callback<(usize, bool)>,
@@ -37,8 +38,10 @@ pub fn Tree(props: &Props) -> Html {
     let closed = use_state(HashSet::<String>::new);
     let current = use_state(|| None::<String>);
     let mut lines = Vec::new();
+    let below = below(&props.folded);
+    let mut seen = vec![false; below.len()];
     for root in roots(&props.folded) {
-        visit(props, &closed, &mut lines, String::new(), None, root, 1);
+        visit(props, &below, &mut seen, &closed, &mut lines, String::new(), None, root, 1);
     }
     let tab = lines.iter().position(|l| Some(&l.path) == current.as_ref()).unwrap_or(0);
     let mut rest = lines.iter().enumerate().peekable();
@@ -51,12 +54,29 @@ pub fn Tree(props: &Props) -> Html {
 
 fn roots(folded: &Folded) -> Vec<usize> {
     let reached: HashSet<usize> = folded.edges.iter().map(|e| e.1).collect();
-    (0..folded.shown.len()).filter(|at| !reached.contains(at)).collect()
+    let outer = |at: &usize| folded.shown.get(*at).is_some_and(|s| s.within.is_none());
+    (0..folded.shown.len()).filter(|at| !reached.contains(at)).filter(outer).collect()
 }
 
-/// Lists a node and, where it is open, what is below it. Layers are few, so the depth is.
+/// For each shown thing what is in it and what it leads to.
+fn below(folded: &Folded) -> Vec<Vec<usize>> {
+    let mut below = vec![Vec::new(); folded.shown.len()];
+    let inside = folded.shown.iter().enumerate().filter_map(|(at, s)| Some((s.within?, at)));
+    for (of, at) in inside.chain(folded.edges.iter().copied()) {
+        if let Some(below) = below.get_mut(of) {
+            below.push(at);
+        }
+    }
+    below
+}
+
+/// Lists a node and, where it is open, what is below it. Layers are few, so the depth is. What several
+/// things lead to is listed under each of them, and what is below it under the first.
+#[expect(clippy::too_many_arguments, reason = "private plumbing of one recursion")]
 fn visit(
     props: &Props,
+    below: &[Vec<usize>],
+    seen: &mut [bool],
     closed: &HashSet<String>,
     lines: &mut Vec<Line>,
     above: String,
@@ -66,13 +86,14 @@ fn visit(
 ) {
     let Some(label) = props.drawing.labels.get(at) else { return };
     let path = format!("{above}/{}", label.id);
-    let below: Vec<usize> = props.folded.edges.iter().filter(|e| e.0 == at).map(|e| e.1).collect();
-    let open = (!below.is_empty()).then(|| !closed.contains(&path));
+    let first = seen.get_mut(at).is_some_and(|seen| !std::mem::replace(seen, true));
+    let children = below.get(at).filter(|_| first).map(Vec::as_slice).unwrap_or_default();
+    let open = (!children.is_empty()).then(|| !closed.contains(&path));
     let mine = lines.len();
     lines.push(Line { path: path.clone(), parent, at, level, open });
     if open == Some(true) {
-        for child in below {
-            visit(props, closed, lines, path.clone(), Some(mine), child, level + 1);
+        for &child in children {
+            visit(props, below, seen, closed, lines, path.clone(), Some(mine), child, level + 1);
         }
     }
 }
@@ -113,12 +134,8 @@ fn item(
     current: &UseStateHandle<Option<String>>,
 ) -> Html {
     let Some(label) = props.drawing.labels.get(line.at) else { return Html::default() };
-    let shown = props.folded.shown.get(line.at);
-    let node = match shown {
-        Some(Shown::Node(node)) => props.chart.nodes.get(*node),
-        _ => None,
-    };
-    let lit = props.lit.get(line.at).copied().unwrap_or(false);
+    let node = props.folded.shown.get(line.at).and_then(|s| props.chart.nodes.get(s.node()?));
+    let lit = props.lights.on_course(line.at);
     let (title, detail) = match node {
         Some(node) => (tr(&node.title), tr(&node.detail)),
         None => (AttrValue::from(label.whole.clone()), AttrValue::default()),

@@ -14,6 +14,17 @@ pub struct Course {
     pub edges: Vec<usize>,
 }
 
+/// What one hop of a journey passes on the chart.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Leg {
+    /// The nodes, in the order in which they are passed; empty for what is not on the chart.
+    pub nodes: Vec<usize>,
+    /// What might have been chosen instead of the last of them.
+    pub others: Vec<usize>,
+    /// Whether the packet is stopped here: dropped, refused or lost.
+    pub stopped: bool,
+}
+
 impl Chart {
     /// What lies on a request's way, whichever way it came to the controller.
     pub fn course(&self, table: &RouteTable, outcome: &Outcome) -> Course {
