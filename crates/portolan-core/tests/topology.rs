@@ -4,16 +4,38 @@
 
 use portolan_core::cluster::Cluster;
 use portolan_core::controller;
+use portolan_core::journey::{Cloud, Place, Setting, What, travel};
 use portolan_core::manifest;
 use portolan_core::routing::{Request, Router};
 use portolan_core::topology::{self, Chart, Layer, State, id};
 use proptest::prelude::*;
 
+fn cluster(manifests: &str) -> Cluster {
+    Cluster::build(&manifest::read([("m.yaml", manifests)]))
+}
+
 fn drawn(manifests: &str, controller: &str) -> (Chart, Router) {
-    let cluster = Cluster::build(&manifest::read([("m.yaml", manifests)]));
+    drawn_on(manifests, controller, None)
+}
+
+/// The titles of what each hop of a request passes, and whether it is stopped.
+fn course(manifests: &str, controller: &str, setting: &Setting, request: &str) -> (Vec<String>, bool) {
+    let (chart, router) = drawn_on(manifests, controller, setting.cloud);
+    let asked = Request::parse(request).expect("a request").request;
+    let outcome = router.answer(&asked);
+    let what = What::Http { request: &asked, table: router.table(), outcome: &outcome };
+    let journey = travel(&cluster(manifests), setting, what);
+    let legs = chart.legs(&journey, router.table(), Some(&outcome));
+    assert_eq!(legs.len(), journey.hops.len());
+    let nodes = legs.iter().flat_map(|l| &l.nodes).map(|&n| chart.nodes[n].title.clone()).collect();
+    (nodes, legs.last().is_some_and(|l| l.stopped))
+}
+
+fn drawn_on(manifests: &str, controller: &str, cloud: Option<Cloud>) -> (Chart, Router) {
+    let cluster = cluster(manifests);
     let controller = controller::find(controller).expect("a controller");
     let table = controller.compile(&cluster, &Default::default()).table;
-    let chart = topology::chart(&cluster, &table, controller.title);
+    let chart = topology::chart(&cluster, &table, controller.title, cloud);
     (chart, Router::new(table))
 }
 
@@ -74,15 +96,62 @@ fn one_ingress_needs_one_load_balancer() {
         .map(|n| n.title.as_str())
         .collect();
     assert_eq!(built_in, ["location /nginx_status", "location /healthz", "location \"/\""]);
-    let asked = Request::parse("http://foo.bar.com/shop/x").expect("a request").request;
-    let course = chart.course(router.table(), &router.answer(&asked));
-    let lit: Vec<&str> = course.nodes.iter().map(|&n| chart.nodes[n].title.as_str()).collect();
-    for title in
-        ["client", "ingress-nginx/ingress-nginx-controller", "2 nodes", "foo.bar.com", "default/shop"]
-    {
-        assert!(lit.contains(&title), "{title} is not in {lit:?}");
+    let (course, stopped) =
+        course(INGRESS, "ingress-nginx", &Setting::default(), "http://foo.bar.com/shop/x");
+    let expected = [
+        "client",
+        "ingress-nginx/ingress-nginx-controller",
+        "node-1",
+        "ingress-nginx",
+        "foo.bar.com",
+        "location \"/shop/\"",
+        "default/shop",
+        "shop#1",
+    ];
+    assert_eq!((course, stopped), (expected.map(str::to_owned).to_vec(), false));
+}
+
+#[test]
+fn the_courses_of_the_article() {
+    let internet = Setting::default();
+    let nodes = Setting { place: Place::Nodes, ..Setting::default() };
+    for (manifests, setting, request, expected) in [
+        (NODE_PORT, &nodes, "http://10.13.241.10:30000/", "client > node-2 > default/influxdb > influxdb#1"),
+        (
+            LOAD_BALANCER,
+            &nodes,
+            "http://10.13.242.236:8086/",
+            "client > default/influxdb > node-1 > default/influxdb > influxdb#1",
+        ),
+        (LOAD_BALANCER, &internet, "http://10.13.242.236:8086/", "client"),
+    ] {
+        let (course, _) = course(manifests, "kubernetes", setting, request);
+        assert_eq!(course.join(" > "), expected, "{request}");
     }
-    assert!(!lit.contains(&"default/web"), "{lit:?}");
+    let (chart, _) = drawn(LOAD_BALANCER, "kubernetes");
+    assert_eq!(ids(&chart, Layer::FloatingIp), ["floating-ip:default/influxdb"]);
+    assert!(leads(&chart, "floating-ip:default/influxdb", "balancer:default/influxdb"));
+    let (chart, _) = drawn_on(LOAD_BALANCER, "kubernetes", Some(Cloud::AwsNlbIp));
+    assert!(leads(&chart, "balancer:default/influxdb", "service:default/influxdb"));
+    assert!(ids(&chart, Layer::FloatingIp).is_empty() && ids(&chart, Layer::Node).is_empty());
+}
+
+#[test]
+fn a_packet_is_dropped_at_the_node_that_has_no_pod() {
+    let local =
+        LOAD_BALANCER.replace("type: LoadBalancer", "type: LoadBalancer\n  externalTrafficPolicy: Local");
+    let local = format!(
+        "{}---\nkind: Pod\napiVersion: v1\nmetadata: {{name: influxdb-0, labels: {{name: influxdb}}}}\nspec: {{nodeName: node-2, containers: [{{name: a, image: b}}]}}\nstatus: {{podIP: 10.244.1.5, conditions: [{{type: Ready, status: \"True\"}}]}}\n",
+        local.replace("kind: Deployment", "kind: Replaced")
+    );
+    let nodes = Setting { place: Place::Nodes, ..Setting::default() };
+    let (dropped, stopped) = course(&local, "kubernetes", &nodes, "http://10.13.241.89:30051/");
+    assert_eq!((dropped.join(" > ").as_str(), stopped), ("client > node-1", true));
+    let (course, stopped) = course(&local, "kubernetes", &nodes, "http://10.13.241.10:30051/");
+    assert_eq!(
+        (course.join(" > ").as_str(), stopped),
+        ("client > node-2 > default/influxdb > influxdb-0", false)
+    );
 }
 
 #[test]
@@ -153,8 +222,14 @@ proptest! {
             prop_assert!(chart.edges.iter().any(|e| e.to == index), "nothing leads to {}", node.id);
         }
         let asked = Request::parse("http://a/").expect("a request").request;
-        let course = chart.course(router.table(), &router.answer(&asked));
-        prop_assert!(course.nodes.iter().all(|&n| n < chart.nodes.len()));
+        let outcome = router.answer(&asked);
+        let what = What::Http { request: &asked, table: router.table(), outcome: &outcome };
+        for place in Place::ALL {
+            let journey = travel(&cluster(&text), &Setting { place, ..Setting::default() }, what);
+            let legs = chart.legs(&journey, router.table(), Some(&outcome));
+            prop_assert_eq!(legs.len(), journey.hops.len());
+            prop_assert!(legs.iter().flat_map(|l| l.nodes.iter().chain(&l.others)).all(|&n| n < chart.nodes.len()));
+        }
         // One statement a line, whatever names are made of.
         for (text, ends) in [(topology::mermaid(&chart), "\"]})"), (topology::dot(&chart), ";{}")] {
             prop_assert!(text.chars().all(|c| c == '\n' || !c.is_control()));

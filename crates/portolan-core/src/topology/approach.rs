@@ -3,7 +3,8 @@
 use super::build::{Drawing, members, port_words};
 use super::entry::Entry;
 use super::{Layer, State, id};
-use crate::cluster::{Gateway, Service, ServiceType};
+use crate::cluster::{Gateway, Protocol, Service, ServiceType};
+use crate::journey::{Cloud, is_private};
 use std::collections::HashMap;
 
 /// Most NodePorts that a box names.
@@ -42,18 +43,45 @@ pub(super) fn reach(drawing: &mut Drawing<'_>, service: &Service, to: usize) {
 
 fn load_balancer(drawing: &mut Drawing<'_>, service: &Service, client: usize, to: usize) {
     let name = service.meta.full_name();
+    let (cloud, said) = match drawing.cloud.or_else(|| Cloud::of(drawing.cluster, service)) {
+        Some(cloud) => (cloud.refined(service), true),
+        None => (Cloud::Generic, false),
+    };
     let status = service.load_balancer_ingress.first();
     let known = status.and_then(|i| i.ip.as_deref().or(i.hostname.as_deref()));
     let wanted = service.load_balancer_ip.as_ref().map(|ip| ip.value.as_str());
-    let address = known.or(wanted).unwrap_or("address pending");
-    let detail = format!("{address}, {}", port_words(service));
-    let balancer = drawing.add(&id::load_balancer(&name), Layer::LoadBalancer, &name, &detail);
+    let address = known.or(wanted);
     let state = if known.is_some() { State::Known } else { State::Assumed };
+    let mut before = client;
+    let mut own = address;
+    if cloud.has_floating_ip() && !cloud.internal(service) {
+        // The status holds the floating IP, or, where somebody is to attach one, the private address.
+        own = address.filter(|ip| is_private(ip));
+        let public = address.filter(|ip| !is_private(ip));
+        let title = public.unwrap_or("floating IP");
+        let detail = if public.is_some() { "floating IP" } else { "to be attached to the load balancer" };
+        let node = drawing.add(&id::floating_ip(&name), Layer::FloatingIp, title, detail);
+        let state = if public.is_some() { State::Known } else { State::Assumed };
+        drawing.mark(node, state, status.map(|s| s.span), &service.meta.namespace);
+        drawing.edge(client, node);
+        before = node;
+    }
+    let address = own.unwrap_or(if known.is_some() { "private address" } else { "<pending>" });
+    let mut detail = format!("{address}, {}", port_words(service));
+    if said && cloud != Cloud::Generic {
+        detail = format!("{detail}, {}", cloud.title());
+    }
+    let balancer = drawing.add(&id::load_balancer(&name), Layer::LoadBalancer, &name, &detail);
     drawing.mark(balancer, state, Some(service.meta.span), &service.meta.namespace);
-    drawing.edge(client, balancer);
-    let nodes = nodes(drawing, service);
-    drawing.edge(balancer, nodes);
-    drawing.edge(nodes, to);
+    drawing.edge(before, balancer);
+    let tcp = service.ports.first().map_or(Protocol::Tcp, |p| p.protocol);
+    if cloud.way(service, tcp).to_pods {
+        drawing.edge(balancer, to);
+    } else {
+        let nodes = nodes(drawing, service);
+        drawing.edge(balancer, nodes);
+        drawing.edge(nodes, to);
+    }
 }
 
 /// The box of the cluster's nodes, with this Service's NodePorts among those that it names.
@@ -112,7 +140,7 @@ fn all_nodes(drawing: &mut Drawing<'_>) -> usize {
 
 /// The controller, its pods, and how they are reached.
 pub(super) fn controller(drawing: &mut Drawing<'_>, entry: Option<&Entry<'_>>, title: &str) {
-    let image = entry.map_or("assumed to run", |e| e.image);
+    let image = entry.map_or(Some("assumed to run"), |e| e.image).unwrap_or("known by its Service");
     let controller = drawing.add(id::CONTROLLER, Layer::Controller, title, image);
     let client = drawing.chart.find(id::CLIENT).unwrap_or_default();
     let Some(entry) = entry else {
@@ -123,8 +151,11 @@ pub(super) fn controller(drawing: &mut Drawing<'_>, entry: Option<&Entry<'_>>, t
         drawing.edge(node, controller);
         return fallback(drawing, controller);
     };
-    let namespace = &entry.workload.meta.namespace;
-    drawing.mark(controller, State::Known, Some(entry.workload.meta.span), namespace);
+    let namespace = entry.workload.or(entry.fronts.first().map(|s| &s.meta)).map_or("", |m| &m.namespace);
+    match entry.workload {
+        Some(workload) => drawing.mark(controller, State::Known, Some(workload.span), namespace),
+        None => drawing.mark(controller, State::Assumed, None, namespace),
+    }
     // Its members stand right behind it.
     if let Some(service) = entry.fronts.first() {
         let found = members(drawing.cluster, service);
@@ -144,7 +175,7 @@ pub(super) fn controller(drawing: &mut Drawing<'_>, entry: Option<&Entry<'_>>, t
                 let node = drawing.add(&id::entry(&name), Layer::Entry, &name, &detail);
                 drawing.mark(node, State::Known, Some(service.meta.span), namespace);
                 reach(drawing, service, node);
-                if drawing.chart.edges.len() == before && !entry.workload.spec.host_network {
+                if drawing.chart.edges.len() == before && !entry.host_network {
                     // From inside the cluster only, as far as the manifests say.
                     drawing.edge(client, node);
                 }
@@ -152,7 +183,7 @@ pub(super) fn controller(drawing: &mut Drawing<'_>, entry: Option<&Entry<'_>>, t
             }
         }
     }
-    if entry.workload.spec.host_network || entry.fronts.is_empty() {
+    if entry.host_network || entry.fronts.is_empty() {
         // It listens on its nodes themselves, as far as the manifests say.
         let nodes = all_nodes(drawing);
         drawing.edge(client, nodes);

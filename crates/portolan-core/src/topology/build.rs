@@ -3,6 +3,7 @@
 use super::entry::{self, Entry};
 use super::{Chart, Edge, Layer, Node, State, id};
 use crate::cluster::{Cluster, Knowledge, Service, ServiceType};
+use crate::journey::Cloud;
 use crate::routing::{Action, HostId, HostPattern, PathMatcher, Readiness, Route, RouteId, RouteTable};
 use crate::span::Span;
 use std::collections::{HashMap, HashSet};
@@ -13,11 +14,13 @@ const MAX_PODS: usize = 4000;
 /// Ports of one Service whose endpoints are looked for.
 const MAX_PORTS: usize = 8;
 
-/// Draws a cluster as one controller sees it. `title` is the controller's name for people.
-pub fn chart(cluster: &Cluster, table: &RouteTable, title: &str) -> Chart {
+/// Draws a cluster as one controller sees it. `title` is the controller's name for people; `cloud` says who
+/// makes load balancers, where the manifests shall not say it.
+pub fn chart(cluster: &Cluster, table: &RouteTable, title: &str, cloud: Option<Cloud>) -> Chart {
     let mut drawing = Drawing {
         cluster,
         table,
+        cloud,
         chart: Chart::default(),
         edges: HashSet::new(),
         pods: 0,
@@ -46,6 +49,7 @@ pub(super) fn is_built_in(route: &Route) -> bool {
 pub(super) struct Drawing<'c> {
     pub(super) cluster: &'c Cluster,
     pub(super) table: &'c RouteTable,
+    pub(super) cloud: Option<Cloud>,
     pub(super) chart: Chart,
     edges: HashSet<Edge>,
     /// NodePorts met so far; 0 for one that the cluster picks.

@@ -1,91 +1,119 @@
 //! The course of one request over the chart.
 
-use super::{Chart, Layer, State, id};
+use super::{Chart, id};
+use crate::journey::{Actor, Alternative, EndKind, Hop, Journey};
 use crate::routing::{Answer, Outcome, RouteTable};
-use std::collections::HashSet;
-
-/// The nodes and edges that one request takes, as indexes into a [`Chart`].
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Course {
-    /// The nodes, ascending.
-    pub nodes: Vec<usize>,
-    /// The edges, ascending.
-    pub edges: Vec<usize>,
-}
 
 /// What one hop of a journey passes on the chart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Leg {
     /// The nodes, in the order in which they are passed; empty for what is not on the chart.
     pub nodes: Vec<usize>,
-    /// What might have been chosen instead of the last of them.
+    /// What might have been chosen instead by this hop: nodes that the next one may be at.
     pub others: Vec<usize>,
     /// Whether the packet is stopped here: dropped, refused or lost.
     pub stopped: bool,
 }
 
 impl Chart {
-    /// What lies on a request's way, whichever way it came to the controller.
-    pub fn course(&self, table: &RouteTable, outcome: &Outcome) -> Course {
-        let mut nodes = self.inside(table, outcome);
-        nodes.extend(self.find(id::CLIENT));
-        // All ways to the controller, from it back.
-        let mut wanted: HashSet<usize> =
-            nodes.iter().copied().filter(|&n| self.layer(n) == Some(Layer::Controller)).collect();
-        let mut edges: Vec<_> = self.edges.iter().collect();
-        edges.sort_by_key(|e| std::cmp::Reverse(self.layer(e.from)));
-        for edge in edges {
-            if wanted.contains(&edge.to) && self.layer(edge.from) < Some(Layer::Controller) {
-                wanted.insert(edge.from);
+    /// Where the hops of a journey are on the chart: one leg for each hop. `answered` is what the
+    /// controller makes of the request, where it was asked.
+    pub fn legs(&self, journey: &Journey, table: &RouteTable, answered: Option<&Outcome>) -> Vec<Leg> {
+        let mut legs: Vec<Leg> = Vec::with_capacity(journey.hops.len());
+        // The Service whose endpoints the next pod is one of.
+        let mut service: Option<&str> = None;
+        for (index, hop) in journey.hops.iter().enumerate() {
+            service = hop.service.as_deref().or(service);
+            let next = journey.hops.get(index + 1);
+            let mut leg = Leg::default();
+            self.stand(hop, service, &mut leg.nodes);
+            if hop.actor == Actor::Controller
+                && let Some(outcome) = answered
+            {
+                self.rules(table, outcome, &mut leg.nodes);
             }
+            // What a Service decides is seen at the Service, where it has a box of its own.
+            let on_to_pod = next.is_some_and(|n| matches!(n.actor, Actor::Pod | Actor::External));
+            let chooses = matches!(hop.actor, Actor::Node | Actor::Controller | Actor::Balancer);
+            if chooses
+                && on_to_pod
+                && let Some(name) = &hop.service
+            {
+                leg.nodes.extend(self.find(&id::service(name)));
+            }
+            let of = hop
+                .choice
+                .iter()
+                .flat_map(|c| c.of.iter().enumerate().map(|(i, a)| (c.picked != Some(i), a)));
+            leg.others =
+                of.filter(|(other, _)| *other).filter_map(|(_, a)| self.alternative(a, service)).collect();
+            legs.push(leg);
         }
-        nodes.extend(wanted);
-        self.course_over(nodes)
+        if let Some(last) = legs.last_mut() {
+            last.stopped =
+                matches!(journey.end.kind, EndKind::Dropped | EndKind::Refused | EndKind::Unreachable);
+        }
+        legs
     }
 
-    /// The nodes of the course from the controller on.
-    fn inside(&self, table: &RouteTable, outcome: &Outcome) -> HashSet<usize> {
-        let mut nodes: HashSet<usize> = self.find(id::CONTROLLER).into_iter().collect();
-        for &route_id in &outcome.routes {
-            let Some(route) = table.route(route_id) else { continue };
-            let host = self.find(&id::host(table, route.host));
-            nodes.extend(host);
-            nodes.extend(self.find(&id::route(table, route_id)));
-            if !matches!(outcome.answer, Answer::Forward { .. }) {
-                nodes.extend(self.find(&id::answer(table, route_id)));
+    /// Where a hop happens.
+    fn stand(&self, hop: &Hop, service: Option<&str>, nodes: &mut Vec<usize>) {
+        match hop.actor {
+            Actor::Client => nodes.extend(self.find(id::CLIENT)),
+            // Names have no place on the chart.
+            Actor::Dns => {}
+            // A floating IP's and a balancer's ids are the hop's.
+            Actor::FloatingIp | Actor::Balancer => nodes.extend(self.find(&hop.id)),
+            Actor::Node => {
+                nodes.extend(self.find(&hop.id).or(self.find(id::NODES)));
+                nodes.extend(hop.service.as_deref().and_then(|s| self.find(&id::entry(s))));
             }
-            let is_gateway = |n: usize| self.nodes.get(n).is_some_and(|n| n.id.starts_with("gateway:"));
-            let into = self.edges.iter().filter(|e| Some(e.to) == host && is_gateway(e.from));
-            nodes.extend(into.map(|e| e.from));
+            Actor::Controller => {
+                // One that is not in the manifests has a door that is not, either.
+                nodes.extend(self.find(id::ENTRY));
+                nodes.extend(self.find(id::CONTROLLER));
+            }
+            Actor::Pod | Actor::External => nodes.extend(self.pod(&hop.id, service)),
         }
-        if outcome.routes.is_empty() {
+    }
+
+    fn alternative(&self, alternative: &Alternative, service: Option<&str>) -> Option<usize> {
+        self.find(&alternative.id).or_else(|| self.pod(&alternative.id, service))
+    }
+
+    /// A pod by a hop's id (`pod:default/web-0`, `endpoint:10.0.0.7`), among those of a Service or of the
+    /// controller; else the box of them.
+    fn pod(&self, hop: &str, service: Option<&str>) -> Option<usize> {
+        let (_, name) = hop.split_once(':')?;
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let pods = service.map(id::pods);
+        let member = pods.as_deref().and_then(|pods| self.find(&id::member(pods, name)));
+        let member = member.or_else(|| self.find(&id::member(id::CONTROLLER, name)));
+        member.or_else(|| pods.as_deref().and_then(|pods| self.find(pods)))
+    }
+
+    /// The host, the route and the answer by which the controller decides.
+    fn rules(&self, table: &RouteTable, outcome: &Outcome, nodes: &mut Vec<usize>) {
+        let Some(&first) = outcome.routes.first() else {
             nodes.extend(self.find(id::FALLBACK));
-        }
-        if let Answer::Forward { targets, .. } = &outcome.answer {
-            for target in targets {
-                nodes.extend(self.find(&id::service(&target.service)));
-                // Every ready endpoint may be the one.
-                if let Some(pods) = self.find(&id::pods(&target.service)) {
-                    let ready = |n: &usize| self.nodes.get(*n).is_some_and(|n| n.state != State::Failing);
-                    nodes.extend(Some(pods).filter(ready));
-                    nodes.extend(self.members(pods).filter(ready));
-                }
+            return;
+        };
+        if let Some(route) = table.route(first) {
+            let host = self.find(&id::host(table, route.host));
+            let gateway = |e: &&super::Edge| {
+                Some(e.to) == host && self.nodes.get(e.from).is_some_and(|n| n.id.starts_with("gateway:"))
+            };
+            if let Some(edge) = self.edges.iter().find(gateway) {
+                // A Gateway's door, and it.
+                nodes.extend(self.edges.iter().find(|e| e.to == edge.from).map(|e| e.from));
+                nodes.push(edge.from);
             }
+            nodes.extend(host);
         }
-        nodes
-    }
-
-    fn course_over(&self, nodes: HashSet<usize>) -> Course {
-        let lit = |e: &super::Edge| nodes.contains(&e.from) && nodes.contains(&e.to);
-        let edges = self.edges.iter().enumerate().filter(|(_, e)| lit(e)).map(|(i, _)| i).collect();
-        let mut nodes: Vec<usize> = nodes.into_iter().collect();
-        nodes.sort_unstable();
-        Course { nodes, edges }
-    }
-
-    fn layer(&self, node: usize) -> Option<Layer> {
-        self.nodes.get(node).map(|n| n.layer)
+        nodes.extend(self.find(&id::route(table, first)));
+        if !matches!(outcome.answer, Answer::Forward { .. }) {
+            nodes.extend(self.find(&id::answer(table, first)));
+        }
     }
 
     /// The members of a box, which stand right behind it.

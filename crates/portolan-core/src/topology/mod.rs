@@ -24,7 +24,7 @@ mod export;
 mod summary;
 
 pub use build::chart;
-pub use course::{Course, Leg};
+pub use course::Leg;
 pub use export::{dot, mermaid};
 pub use summary::Summary;
 
