@@ -1,6 +1,7 @@
 //! What is lit on the chart: the course of the chosen request, as far as it has been followed.
 
 use super::fold::Folded;
+use portolan_core::journey::EndKind;
 use portolan_core::topology::Leg;
 use std::collections::HashSet;
 
@@ -29,6 +30,11 @@ pub struct Lights {
     pub now: Option<usize>,
     /// Whether the course is being followed hop by hop.
     pub following: bool,
+}
+
+/// Whether a journey that ends so is stopped on its way.
+pub fn stops(end: EndKind) -> bool {
+    matches!(end, EndKind::Dropped | EndKind::Refused | EndKind::Unreachable)
 }
 
 /// Lights a course. `hop` is the one that is looked at; none for the course as a whole.

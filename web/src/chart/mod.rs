@@ -2,7 +2,9 @@
 
 mod backdrop;
 mod draw;
+mod export;
 mod fold;
+mod hops;
 mod layout;
 mod lights;
 mod lines;
@@ -11,4 +13,5 @@ mod place;
 mod px;
 mod tree;
 
+pub use export::{exports, to_whole_screen};
 pub use pane::ChartPane;

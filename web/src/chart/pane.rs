@@ -2,6 +2,7 @@
 
 use super::draw::{Drawn, MARGIN, element_id};
 use super::fold::{self, Folded, What};
+use super::hops::{PACE, Shown as Hops, hops};
 use super::layout::Direction;
 use super::lights::lights;
 use super::place::{Drawing, place};
@@ -15,6 +16,8 @@ use crate::same::Same;
 use crate::state::Action;
 use crate::t;
 use crate::words;
+use gloo_timers::callback::Timeout;
+use portolan_core::journey::{Cloud, Place};
 use portolan_core::span::Span;
 use portolan_core::topology::{Chart, Layer, Leg};
 use std::collections::{HashMap, HashSet};
@@ -34,6 +37,9 @@ pub struct Props {
     pub analysis: Same<Analysis>,
     /// The chosen request, whose course is lit.
     pub answered: Option<Answered>,
+    /// Where the client stands, and who makes load balancers.
+    pub place: Place,
+    pub cloud: Option<Cloud>,
     /// Whether it is shown as a list.
     pub as_list: bool,
     /// How much larger than needed to fit.
@@ -53,7 +59,8 @@ pub fn ChartPane(props: &Props) -> Html {
     let zoom = &props.zoom;
     let opened = use_state(HashMap::<String, usize>::new);
     let roving = use_state(|| None::<String>);
-    let hop = use_state(|| None::<usize>);
+    // The hop that is looked at, and whether the course is played.
+    let at = use_state_eq(|| (None::<usize>, false));
 
     let chart = use_memo(props.analysis.clone(), |a| Same::new(a.chart.clone()));
     let legs = use_memo((props.analysis.clone(), props.answered.clone()), |(a, answered)| {
@@ -70,9 +77,43 @@ pub fn ChartPane(props: &Props) -> Html {
         ((*chart).clone(), (*folded).clone(), direction, room, language),
         |(chart, folded, direction, room, _)| Same::new(place(chart, folded, *direction, *room)),
     );
-    let lights = use_memo(((*folded).clone(), (*legs).clone(), *hop), |(folded, legs, hop)| {
+    let journey = props.answered.as_ref().and_then(|a| a.journey.as_deref());
+    let last = journey.map_or(0, |j| j.hops.len().saturating_sub(1));
+    let hop = at.0.map(|hop| hop.min(last));
+    let lights = use_memo(((*folded).clone(), (*legs).clone(), hop), |(folded, legs, hop)| {
         Same::new(lights(folded, legs, *hop))
     });
+    let asked = props.answered.as_ref().map(|a| a.key);
+    // Another request begins at its beginning.
+    use_effect_with(asked, {
+        let at = at.setter();
+        move |_| at.set((None, false))
+    });
+    use_effect_with((*at, last), {
+        let set = at.setter();
+        move |&((hop, playing), last)| {
+            let timer = playing.then(|| {
+                Timeout::new(PACE, move || match hop {
+                    Some(hop) if hop < last => set.set((Some(hop + 1), hop + 1 < last)),
+                    _ => set.set((hop, false)),
+                })
+            });
+            move || drop(timer)
+        }
+    });
+    let in_sight = (lights.now.is_some() || asked.is_some()).then(|| {
+        let course = || lights.boxes.iter().position(|bits| *bits != 0);
+        lights.now.or_else(course).and_then(|at| drawing.labels.get(at)).map(|l| element_id(l))
+    });
+    use_effect_with((in_sight.flatten(), hop), |(id, _)| {
+        if let Some(id) = id {
+            dom::bring_into_sight(id);
+        }
+    });
+    let go = {
+        let at = at.setter();
+        Callback::from(move |to: (Option<usize>, bool)| at.set(to))
+    };
     let (chart, folded, drawing) = ((*chart).clone(), (*folded).clone(), (*drawing).clone());
 
     let needed = drawing.layout.size.0 + 2.0 * MARGIN.0;
@@ -99,10 +140,21 @@ pub fn ChartPane(props: &Props) -> Html {
                             room={size} {scale} {label} summary={tr(&chart.summary_words())}
                             onpoint={point} onpick={pick} onkey={keys} />
                     } else {
-                        <Tree {chart} {folded} {drawing} {lights} {label} onpoint={point} onpick={pick} />
+                        <Tree {chart} {folded} {drawing} {lights} {label} answered={props.answered.clone()} {hop} go={go.clone()}
+                            onpoint={point} onpick={pick} />
                     }
                 </div>
             </div>
+            { hops(&Hops {
+                analysis: &props.analysis,
+                journey,
+                hop,
+                playing: at.1,
+                place: props.place,
+                cloud: props.cloud,
+                dispatch: &props.dispatch,
+                go,
+            }) }
             <p id="chart-keys" class="hidden">
                 { t("Arrow keys move between the nodes, Enter shows the text behind one. The list view holds the same.") }
             </p>
@@ -111,16 +163,11 @@ pub fn ChartPane(props: &Props) -> Html {
 }
 
 fn legs(analysis: &Analysis, answered: Option<&Answered>) -> Vec<Leg> {
-    let Some(Ok(answer)) = answered.map(|a| &a.result) else { return Vec::new() };
-    let course = analysis.chart.course(analysis.router.table(), &answer.outcome);
-    let of = |layer: Layer| {
-        let mut nodes =
-            course.nodes.iter().copied().filter(|&n| {
-                analysis.chart.nodes.get(n).is_some_and(|n| n.layer == layer && n.parent.is_none())
-            });
-        Leg { nodes: nodes.next().into_iter().collect(), others: nodes.collect(), stopped: false }
+    let Some((answered, journey)) = answered.and_then(|a| Some((a, a.journey.as_deref()?))) else {
+        return Vec::new();
     };
-    Layer::ALL.into_iter().map(of).filter(|l| !l.nodes.is_empty()).collect()
+    let outcome = answered.result.as_ref().ok().map(|answer| &answer.outcome);
+    analysis.chart.legs(journey, analysis.router.table(), outcome)
 }
 
 /// The chart as it is shown: what the course takes always is.
@@ -274,10 +321,10 @@ fn across(drawing: &Drawing, folded: &Folded, at: usize, forward: bool, turned: 
 
 /// What the chart says, in one line.
 fn caption(props: &Props) -> AttrValue {
-    match props.answered.as_ref().map(|a| &a.result) {
-        Some(Ok(answer)) => {
-            t!("Course of {} to {}", answer.request.line(), words::short(&answer.outcome.answer))
-        }
+    let landing = props.answered.as_ref().and_then(words::landing);
+    match (props.answered.as_ref().map(|a| &a.result), landing) {
+        (Some(Ok(answer)), Some((_, landing, _))) => t!("Course of {} to {landing}", answer.request.line()),
+        (_, Some((_, landing, _))) => t!("Course to {landing}"),
         _ => t("The way into the cluster"),
     }
 }
