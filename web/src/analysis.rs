@@ -5,6 +5,7 @@ use crate::state::{Answerer, Ask, File};
 use portolan_core::cluster::Cluster;
 use portolan_core::compare::{self, Comparison};
 use portolan_core::controller::{self, ViewLine, Words};
+use portolan_core::journey::{Aim, Cloud, Journey, Place, Setting, What, travel};
 use portolan_core::manifest;
 use portolan_core::problem::{Problem, Severity};
 use portolan_core::routing::{Outcome, Request, RequestError, Router};
@@ -56,10 +57,10 @@ impl World {
 
 impl Analysis {
     /// Compiles the files.
-    pub fn of(world: &Same<World>, answerer: &Answerer) -> Analysis {
+    pub fn of(world: &Same<World>, answerer: &Answerer, cloud: Option<Cloud>) -> Analysis {
         let controller = answerer.controller();
         let compiled = controller.compile(&world.cluster, &answerer.settings().0);
-        let chart = topology::chart(&world.cluster, &compiled.table, controller.title);
+        let chart = topology::chart(&world.cluster, &compiled.table, controller.title, cloud);
         let mut problems = world.problems.clone();
         problems.extend(compiled.problems);
         problems.sort_by_key(|p| (p.span, std::cmp::Reverse(p.severity)));
@@ -91,6 +92,15 @@ pub struct Answered {
     pub key: u32,
     /// What it asks and what comes of it, or why it is no request.
     pub result: Result<Answer, RequestError>,
+    /// The way of it, hop by hop; `None` where it is no request and no destination.
+    pub journey: Option<Same<Journey>>,
+}
+
+impl Answered {
+    /// The way, where it is all that there is to say: no controller is on it, or no HTTP is spoken.
+    pub fn alone(&self) -> Option<&Journey> {
+        self.journey.as_deref().filter(|j| !j.controller_asked)
+    }
 }
 
 /// A request and its answer.
@@ -104,18 +114,25 @@ pub struct Answer {
     pub outcome: Outcome,
 }
 
-/// Answers every request line.
-pub fn answers(analysis: &Analysis, asks: &[Ask]) -> Vec<Answered> {
-    asks.iter()
-        .map(|ask| Answered {
-            key: ask.key,
-            result: Request::parse(&ask.text).map(|parsed| Answer {
-                outcome: analysis.router.answer(&parsed.request),
-                notes: parsed.notes,
-                request: parsed.request,
-            }),
-        })
-        .collect()
+/// Answers every request line, for a client that stands there.
+pub fn answers(analysis: &Analysis, asks: &[Ask], place: Place, cloud: Option<Cloud>) -> Vec<Answered> {
+    let setting = Setting { place, cloud, ..Setting::default() };
+    let follow = |what: What<'_>| Some(Same::new(travel(&analysis.world.cluster, &setting, what)));
+    let answer = |ask: &Ask| match Request::parse(&ask.text) {
+        Ok(parsed) => {
+            let outcome = analysis.router.answer(&parsed.request);
+            let table = analysis.router.table();
+            let what = What::Http { request: &parsed.request, table, outcome: &outcome };
+            let journey = follow(what);
+            let answer = Answer { outcome, notes: parsed.notes, request: parsed.request };
+            Answered { key: ask.key, result: Ok(answer), journey }
+        }
+        Err(error) => {
+            let journey = Aim::parse(&ask.text).ok().and_then(|aim| follow(What::Plain(&aim)));
+            Answered { key: ask.key, result: Err(error), journey }
+        }
+    };
+    asks.iter().map(answer).collect()
 }
 
 /// A request line and what becomes of it under each controller, compared with the first.

@@ -44,11 +44,14 @@ pub fn App(props: &Props) -> Html {
     let files = use_settled(work.files.clone(), light, PAUSE);
     let fresh = files == work.files;
     let world = use_memo(files, |files| Same::new(World::of(files)));
-    let analysis = use_memo(((*world).clone(), work.answerer()), |(world, answerer)| {
-        Same::new(Analysis::of(world, answerer))
+    let analysis = use_memo(((*world).clone(), work.answerer(), work.cloud), |(world, answerer, cloud)| {
+        Same::new(Analysis::of(world, answerer, *cloud))
     });
     let analysis = (*analysis).clone();
-    let answers = use_memo((analysis.clone(), work.asks.clone()), |(a, asks)| Same::new(answers(a, asks)));
+    let answers =
+        use_memo((analysis.clone(), work.asks.clone(), work.place, work.cloud), |(a, asks, place, cloud)| {
+            Same::new(answers(a, asks, *place, *cloud))
+        });
     let answers = (*answers).clone();
     let answered = answers.iter().find(|a| a.key == work.chosen).cloned();
 

@@ -53,6 +53,22 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Scrolls an element's surroundings, as little as needed, so that it is seen; the page itself stays.
+pub fn bring_into_sight(id: &str) {
+    let document = web_sys::window().and_then(|w| w.document());
+    let Some(element) = document.and_then(|d| d.get_element_by_id(id)) else { return };
+    let Ok(Some(around)) = element.closest(".chart-scroll") else { return };
+    let (own, all) = (element.get_bounding_client_rect(), around.get_bounding_client_rect());
+    let by = |start: f64, end: f64, first: f64, last: f64| {
+        let fits = start >= first && end <= last;
+        if fits { 0.0 } else { f64::midpoint(start, end) - f64::midpoint(first, last) }
+    };
+    let down = by(own.top(), own.bottom(), all.top(), all.bottom());
+    let right = by(own.left(), own.right(), all.left(), all.right());
+    around.set_scroll_top(around.scroll_top() + down as i32);
+    around.set_scroll_left(around.scroll_left() + right as i32);
+}
+
 /// Scrolls the element with this id into view.
 pub fn scroll_to(id: &str) {
     let element = web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id(id));

@@ -1,8 +1,9 @@
 //! What is said about answers, on every part of the page alike.
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Answered};
 use crate::language::{t, tr};
 use crate::t;
+use portolan_core::journey::EndKind;
 use portolan_core::routing::{Answer, Certainty, Outcome, Request, Target};
 use yew::AttrValue;
 
@@ -37,6 +38,32 @@ pub fn short(answer: &Answer) -> String {
         Answer::Respond { status, .. } => status_line(*status),
         _ => String::new(),
     }
+}
+
+/// Where a request or connection lands, in a few words, and how sure that is; `None` where nothing was
+/// asked that can be answered. Where no controller is on the way, the way itself says it.
+pub fn landing(answered: &Answered) -> Option<(Kind, AttrValue, &Certainty)> {
+    let Some(journey) = answered.alone() else {
+        let outcome = &answered.result.as_ref().ok()?.outcome;
+        return Some((kind(&outcome.answer), short(&outcome.answer).into(), &outcome.certainty));
+    };
+    let words = match journey.end.kind {
+        EndKind::Reached => {
+            let by = journey.hops.iter().rev().find_map(|h| h.service.as_deref().map(|s| (s, h.port)));
+            match by {
+                Some((service, Some(port))) => AttrValue::from(format!("{service}:{port}")),
+                Some((service, None)) => AttrValue::from(service.to_owned()),
+                None => journey.hops.last().map(|h| tr(&h.title)).unwrap_or_default(),
+            }
+        }
+        EndKind::Answered => t("answered"),
+        EndKind::Dropped => t("dropped"),
+        EndKind::Refused => t("refused"),
+        EndKind::Unreachable => t("unreachable"),
+        EndKind::Unknown => t("not known"),
+    };
+    let kind = if journey.end.kind == EndKind::Reached { Kind::Forward } else { Kind::Respond };
+    Some((kind, words, &journey.certainty))
 }
 
 /// A target as `namespace/name:port`, with its share where weights decide.

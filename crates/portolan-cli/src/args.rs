@@ -27,6 +27,16 @@ Exit codes:
      controller that writes no configuration
   3  it is printed, but the manifests hold no Kubernetes object";
 
+const CHART_EXAMPLES: &str = "\
+Examples:
+  portolan chart -f manifests/ | dot -Tsvg > chart.svg
+  portolan chart -f m.yaml --controller ingress-nginx --format mermaid
+
+Exit codes:
+  0  the chart is printed
+  2  nothing is printed: wrong usage, an unreadable file, an unknown controller or setting
+  3  it is printed, but the manifests hold no Kubernetes object";
+
 const COMPARE_EXAMPLES: &str = "\
 Examples:
   portolan compare -f m.yaml --controller ingress-nginx --controller traefik http://foo.bar.com/foo
@@ -89,6 +99,9 @@ pub enum Command {
     /// Show the configuration that a controller writes for its proxy
     #[command(after_help = VIEW_EXAMPLES)]
     View(View),
+    /// Draw the way in, from the client to the pods, in the language of Graphviz or Mermaid
+    #[command(after_help = CHART_EXAMPLES)]
+    Chart(Draw),
     /// List the controllers that can answer, with their settings
     Controllers(Controllers),
     /// List the lessons and examples that come with the tool, or walk through one
@@ -222,6 +235,32 @@ pub struct View {
     /// How to print it: its text, or its lines with what made each
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: Output,
+}
+
+/// `portolan chart`.
+#[derive(Debug, ClapArgs)]
+pub struct Draw {
+    #[command(flatten)]
+    pub manifests: Manifests,
+    /// The controller that answers; `portolan controllers` lists them
+    #[arg(short, long, default_value = "kubernetes", value_name = "NAME")]
+    pub controller: String,
+    /// A setting of the controller, by its own name
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// The language
+    #[arg(long, value_enum, default_value_t, value_name = "LANGUAGE")]
+    pub format: Drawing,
+}
+
+/// A language that charts are drawn in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Drawing {
+    /// Graphviz
+    #[default]
+    Dot,
+    /// Mermaid, which GitHub and GitLab draw in Markdown
+    Mermaid,
 }
 
 /// `portolan controllers`.

@@ -22,6 +22,8 @@ pub struct Item {
     pub layer: usize,
     /// Its size in pixels.
     pub size: (f64, f64),
+    /// Items of a layer with the same number stay together.
+    pub group: Option<usize>,
 }
 
 /// A placed node: its top left corner and size.
@@ -46,6 +48,8 @@ pub struct Spacing {
     pub nodes: f64,
     /// Distance between a waypoint and its neighbours.
     pub waypoints: f64,
+    /// Distance between groups of a layer.
+    pub groups: f64,
 }
 
 /// The whole picture.
@@ -64,6 +68,7 @@ pub struct Layout {
 /// A node or a waypoint, while placing. `along` is worked out for a whole layer at once.
 struct Body {
     layer: usize,
+    group: Option<usize>,
     /// Extent across.
     extent: f64,
     waypoint: bool,
@@ -89,7 +94,8 @@ pub fn layout(
         Direction::Rightward => (w, h),
         Direction::Downward => (h, w),
     };
-    let mut bodies: Vec<Body> = items.iter().map(|i| body(i.layer, turn(i.size).1, false)).collect();
+    let mut bodies: Vec<Body> =
+        items.iter().map(|i| Body { group: i.group, ..body(i.layer, turn(i.size).1, false) }).collect();
     let used = used_layers(items);
     let chains: Vec<Vec<usize>> = edges.iter().map(|&edge| chain(&mut bodies, &used, edge)).collect();
     let order = ordered(&bodies);
@@ -121,7 +127,7 @@ pub fn layout(
 }
 
 fn body(layer: usize, extent: f64, waypoint: bool) -> Body {
-    Body { layer, extent, waypoint, centre: 0.0, before: Vec::new(), after: Vec::new() }
+    Body { layer, group: None, extent, waypoint, centre: 0.0, before: Vec::new(), after: Vec::new() }
 }
 
 fn used_layers(items: &[Item]) -> Vec<usize> {
@@ -158,7 +164,8 @@ fn chain(bodies: &mut Vec<Body>, used: &[usize], (from, to): (usize, usize)) -> 
     passed
 }
 
-/// The bodies of each layer in order: by the mean position of their predecessors, then as given.
+/// The bodies of each layer in order: by the mean position of their predecessors, then as given. Groups
+/// stay together, and stand where their members would on the whole.
 fn ordered(bodies: &[Body]) -> Vec<Vec<usize>> {
     let last = bodies.iter().map(|b| b.layer).max().unwrap_or(0);
     let mut layers: Vec<Vec<usize>> = vec![Vec::new(); last + 1];
@@ -167,23 +174,40 @@ fn ordered(bodies: &[Body]) -> Vec<Vec<usize>> {
             layer.push(index);
         }
     }
+    let groups = bodies.iter().filter_map(|b| b.group).max().map_or(0, |g| g + 1);
     let mut position = vec![0.0; bodies.len()];
     for layer in &mut layers {
-        let wanted = |index: &usize| {
-            let before = bodies.get(*index).map_or(&[][..], |b| &b.before);
-            mean(before.iter().filter_map(|&b| position.get(b).copied()))
+        let wanted = |index: usize| {
+            let before = bodies.get(index).map_or(&[][..], |b| &b.before);
+            mean(before.iter().filter_map(|&b| position.get(b).copied())).unwrap_or(2.0)
         };
-        let mut keyed: Vec<(f64, usize)> =
-            layer.iter().map(|i| (wanted(i).unwrap_or(f64::MAX), *i)).collect();
-        keyed.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let mut sums = vec![(0.0, 0.0, usize::MAX); groups];
+        let group_of = |index: usize| bodies.get(index).and_then(|b| b.group);
+        let own: Vec<f64> = layer.iter().map(|&i| wanted(i)).collect();
+        for (&index, own) in layer.iter().zip(&own) {
+            if let Some(sum) = group_of(index).and_then(|g| sums.get_mut(g)) {
+                *sum = (sum.0 + own, sum.1 + 1.0, sum.2.min(index));
+            }
+        }
+        let mut keyed: Vec<(f64, usize, f64, usize)> = layer
+            .iter()
+            .zip(&own)
+            .map(|(&index, &own)| match group_of(index).and_then(|g| sums.get(g)) {
+                Some(&(sum, count, first)) => (sum / count, first, own, index),
+                None => (own, index, own, index),
+            })
+            .collect();
+        keyed.sort_by(|a, b| {
+            a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.total_cmp(&b.2)).then(a.3.cmp(&b.3))
+        });
         // Positions are fractions of the layer, so that a long layer does not outweigh a short one.
         let count = keyed.len().max(1) as f64;
-        for (rank, (_, index)) in keyed.iter().enumerate() {
+        for (rank, (.., index)) in keyed.iter().enumerate() {
             if let Some(p) = position.get_mut(*index) {
                 *p = (rank as f64 + 0.5) / count;
             }
         }
-        *layer = keyed.into_iter().map(|(_, index)| index).collect();
+        *layer = keyed.into_iter().map(|(.., index)| index).collect();
     }
     layers
 }
@@ -232,7 +256,11 @@ fn put(
     for &index in layer {
         let Some(body) = bodies.get(index) else { continue };
         if let Some(p) = previous {
-            let gap = if p.waypoint || body.waypoint { spacing.waypoints } else { spacing.nodes };
+            let gap = match (p.waypoint || body.waypoint, p.group == body.group) {
+                (true, _) => spacing.waypoints,
+                (false, true) => spacing.nodes,
+                (false, false) => spacing.groups,
+            };
             offset += p.extent / 2.0 + gap + body.extent / 2.0;
         }
         previous = Some(body);
@@ -307,10 +335,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const SPACING: Spacing = Spacing { layers: (30.0, 90.0), nodes: 12.0, waypoints: 8.0 };
+    const SPACING: Spacing = Spacing { layers: (30.0, 90.0), nodes: 12.0, waypoints: 8.0, groups: 40.0 };
 
     fn item(layer: usize) -> Item {
-        Item { layer, size: (100.0, 40.0) }
+        Item { layer, size: (100.0, 40.0), group: None }
     }
 
     #[test]
@@ -328,6 +356,18 @@ mod tests {
     }
 
     #[test]
+    fn groups_stay_together() {
+        let of = |group| Item { group: Some(group), ..item(1) };
+        let items = [item(0), of(0), of(1), of(0), of(1), item(1)];
+        let drawn = layout(&items, &[(0, 4)], Direction::Rightward, SPACING, 0.0);
+        let mut order: Vec<usize> = (1..6).collect();
+        order.sort_by(|&a, &b| drawn.places[a].y.total_cmp(&drawn.places[b].y));
+        assert_eq!(order, [4, 2, 1, 3, 5]);
+        let gaps: Vec<f64> = order.windows(2).map(|w| drawn.places[w[1]].y - drawn.places[w[0]].y).collect();
+        assert_eq!(gaps, [52.0, 80.0, 52.0, 80.0]);
+    }
+
+    #[test]
     fn an_edge_over_a_layer_keeps_clear_of_its_nodes() {
         let items = [item(0), item(1), item(2), item(2)];
         let drawn = layout(&items, &[(0, 1), (1, 2), (0, 3)], Direction::Rightward, SPACING, 0.0);
@@ -338,7 +378,7 @@ mod tests {
 
     #[test]
     fn downward_is_rightward_turned() {
-        let square = Item { layer: 0, size: (40.0, 40.0) };
+        let square = Item { layer: 0, size: (40.0, 40.0), group: None };
         let items = [square, Item { layer: 1, ..square }, Item { layer: 1, ..square }];
         let edges = [(0, 1), (0, 2)];
         let right = layout(&items, &edges, Direction::Rightward, SPACING, 0.0);

@@ -2,11 +2,16 @@
 
 mod backdrop;
 mod draw;
+mod export;
 mod fold;
-pub mod layout;
+mod hops;
+mod layout;
+mod lights;
+mod lines;
 mod pane;
 mod place;
 mod px;
 mod tree;
 
+pub use export::{exports, to_whole_screen};
 pub use pane::ChartPane;

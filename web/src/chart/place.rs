@@ -1,13 +1,15 @@
 //! From a folded chart to boxes and lines: how large each is, and what is written in it.
 
-use super::fold::{Folded, Shown};
-use super::layout::{Direction, Item, Layout, Spacing, layout};
+use super::fold::{Folded, Shown, What};
+use super::layout::{Direction, Item, Layout, Place, Spacing, layout};
 use crate::language::{t, tr};
 use crate::t;
 use portolan_core::topology::{Chart, Layer, Node, State};
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// A box on the chart.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// Stable name.
     pub id: String,
@@ -21,15 +23,23 @@ pub struct Label {
     pub whole: String,
     /// Its state.
     pub state: State,
+    /// Whether a sign stands in front.
+    pub signed: bool,
+    /// Whether it is a box whose members are folded away.
+    pub closed: bool,
+    /// Whether it stands for what is folded away, or folds it away.
+    pub more: bool,
 }
 
 /// Boxes, and where they and the lines between them are.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Drawing {
     /// One for each shown thing.
-    pub labels: Vec<Label>,
+    pub labels: Vec<Rc<Label>>,
     /// Where they are.
     pub layout: Layout,
+    /// Frames around the Services of a namespace, each with its name.
+    pub bands: Vec<(String, Place)>,
 }
 
 /// Height of a box with one line of title and one of detail, and of each line more.
@@ -51,6 +61,8 @@ const MOST_FOR_DETAIL: f64 = 104.0;
 const WIDTHS: (f64, f64) = (76.0, 196.0);
 /// What boxes may shrink to, to fit the chart into the room there is.
 const TIGHT: f64 = 108.0;
+/// Room around what stands in a box.
+const INSET: f64 = 7.0;
 /// Widest box where layers run downward.
 const WIDEST_DOWNWARD: f64 = 136.0;
 
@@ -58,6 +70,9 @@ const WIDEST_DOWNWARD: f64 = 136.0;
 pub fn layer_word(layer: Layer) -> &'static str {
     match layer {
         Layer::Client => "Client",
+        Layer::FloatingIp => "Floating IP",
+        Layer::LoadBalancer => "Load balancer",
+        Layer::Node => "Nodes",
         Layer::Entry => "Entry",
         Layer::Controller => "Controller",
         Layer::Host => "Host",
@@ -69,63 +84,232 @@ pub fn layer_word(layer: Layer) -> &'static str {
 
 /// Lays a folded chart out in the room that there is.
 pub fn place(chart: &Chart, folded: &Folded, direction: Direction, room: (f64, f64)) -> Drawing {
-    let texts: Vec<(Label, (String, String))> = folded.shown.iter().map(|s| label(chart, s)).collect();
-    let wide: Vec<f64> =
-        texts.iter().map(|(l, (title, detail))| natural_width(l.layer, title, detail)).collect();
+    let bands = bands(chart, folded);
+    let texts: Vec<(Label, (String, String))> =
+        folded.shown.iter().map(|s| label(chart, folded, s, !bands.0.is_empty())).collect();
+    let inner = inner(folded);
+    let mut widest = [0.0f64; Layer::ALL.len()];
+    let wide: Vec<f64> = texts
+        .iter()
+        .enumerate()
+        .map(|(at, (label, (title, detail)))| {
+            let width = natural_width(label.signed, title, detail);
+            let (columns, sides) = match folded.shown.get(at).and_then(|s| s.within) {
+                Some(of) => (columns(inner.get(of).map_or(1, |(_, n)| *n), direction), 2.0 * INSET),
+                None => (1, 0.0),
+            };
+            let width = width.min(if columns > 1 { TIGHT } else { WIDTHS.1 });
+            let most = widest.get_mut(label.layer as usize);
+            if let Some(most) = most {
+                *most = most.max(width * columns as f64 + (columns - 1) as f64 * INSET + sides);
+            }
+            width
+        })
+        .collect();
     let (mut labels, texts): (Vec<Label>, Vec<(String, String)>) = texts.into_iter().unzip();
-    let limits = limits(&labels, &wide, direction, room.0);
-    let widths: Vec<f64> = labels
-        .iter()
-        .zip(&wide)
-        .map(|(l, w)| match direction {
+    let limits = limits(widest, direction, room.0);
+    let limit = |layer: Layer| limits.get(layer as usize).copied().unwrap_or(WIDTHS.1);
+    let mut sizes: Vec<(f64, f64)> = Vec::with_capacity(labels.len());
+    for (at, ((label, (title, detail)), &wide)) in labels.iter_mut().zip(&texts).zip(&wide).enumerate() {
+        let members = inner.get(at).map_or(0, |(_, n)| *n);
+        let columns_here = |n: usize| columns(n, direction) as f64;
+        let within = folded.shown.get(at).and_then(|s| s.within);
+        let width = match (within, direction) {
             // Boxes of a column are equally wide; boxes of a row are as wide as they need.
-            Direction::Rightward => widest(&labels, &wide, l.layer).min(limit_of(&limits, l.layer)),
-            Direction::Downward => w.min(WIDEST_DOWNWARD),
-        })
-        .collect();
-    for ((label, (title, detail)), &width) in labels.iter_mut().zip(&texts).zip(&widths) {
-        let inside = width - sides(label.layer);
+            (None, Direction::Rightward) => limit(label.layer),
+            (None, Direction::Downward) if members == 0 => wide.min(WIDEST_DOWNWARD),
+            (None, Direction::Downward) => columns_here(members) * (WIDEST_DOWNWARD + INSET) + INSET,
+            (Some(of), Direction::Rightward) => {
+                let n = columns_here(inner.get(of).map_or(1, |(_, n)| *n));
+                ((limit(label.layer) - INSET) / n - INSET).max(40.0)
+            }
+            (Some(_), Direction::Downward) => WIDEST_DOWNWARD,
+        };
+        let inside = width - sides(label.signed);
         label.title = wrap(title, (inside / TITLE) as usize, TITLE_LINES);
-        label.detail = wrap(detail, (inside / DETAIL) as usize, DETAIL_LINES);
+        let lines = if within.is_some() { 1 } else { DETAIL_LINES };
+        label.detail = wrap(detail, (inside / DETAIL) as usize, lines);
+        let mut height = HEIGHT + TITLE_LINE * label.title.len().saturating_sub(1) as f64;
+        height += DETAIL_LINE * label.detail.len().saturating_sub(1) as f64;
+        if label.detail.is_empty() {
+            height -= DETAIL_LINE;
+        }
+        sizes.push((width, height));
     }
-    let items: Vec<Item> = labels
-        .iter()
-        .zip(widths)
-        .map(|(l, width)| {
-            let height = HEIGHT
-                + TITLE_LINE * l.title.len().saturating_sub(1) as f64
-                + DETAIL_LINE * l.detail.len().saturating_sub(1) as f64;
-            Item { layer: l.layer as usize, size: (width, height) }
-        })
-        .collect();
-    let edges: Vec<(usize, usize)> = folded.edges.iter().map(|&(from, to, _)| (from, to)).collect();
+    let grids: Vec<Option<Grid>> =
+        inner.iter().enumerate().map(|(at, members)| grid(at, members, &sizes, direction)).collect();
+    let outer: Vec<usize> =
+        (0..labels.len()).filter(|&at| folded.shown.get(at).is_some_and(|s| s.within.is_none())).collect();
+    let mut index = vec![0; labels.len()];
+    let mut items: Vec<Item> = Vec::with_capacity(outer.len());
+    for (n, &at) in outer.iter().enumerate() {
+        let (Some(label), Some(&size)) = (labels.get(at), sizes.get(at)) else { continue };
+        let size = grids.get(at).and_then(Option::as_ref).map_or(size, |g| (size.0, size.1 + g.height));
+        items.push(Item { layer: label.layer as usize, size, group: bands.1.get(at).copied().flatten() });
+        if let Some(index) = index.get_mut(at) {
+            *index = n;
+        }
+    }
+    let of = |at: usize| index.get(at).copied().unwrap_or(0);
+    let edges: Vec<(usize, usize)> = folded.edges.iter().map(|&(from, to)| (of(from), of(to))).collect();
     let (spacing, along) = match direction {
-        Direction::Rightward => (Spacing { layers: (26.0, 110.0), nodes: 12.0, waypoints: 10.0 }, room.0),
-        Direction::Downward => (Spacing { layers: (34.0, 60.0), nodes: 10.0, waypoints: 12.0 }, room.1),
+        Direction::Rightward => {
+            (Spacing { layers: (24.0, 110.0), nodes: 12.0, waypoints: 10.0, groups: 34.0 }, room.0)
+        }
+        Direction::Downward => {
+            (Spacing { layers: (34.0, 60.0), nodes: 10.0, waypoints: 12.0, groups: 20.0 }, room.1)
+        }
     };
-    let layout = layout(&items, &edges, direction, spacing, along);
-    Drawing { labels, layout }
+    let mut layout = layout(&items, &edges, direction, spacing, along);
+    let placed = std::mem::take(&mut layout.places);
+    layout.places = vec![Place::default(); labels.len()];
+    for (n, &at) in outer.iter().enumerate() {
+        let Some(&place) = placed.get(n) else { continue };
+        put(&mut layout.places, at, place);
+        let Some(grid) = grids.get(at).and_then(Option::as_ref) else { continue };
+        for &(member, x, y, width, height) in &grid.cells {
+            put(&mut layout.places, member, Place { x: place.x + x, y: place.y + y, width, height });
+        }
+    }
+    let bands =
+        bands.0.into_iter().filter_map(|(name, members)| around(name, &members, &layout.places)).collect();
+    Drawing { labels: labels.into_iter().map(Rc::new).collect(), layout, bands }
+}
+
+fn put(places: &mut [Place], at: usize, place: Place) {
+    if let Some(p) = places.get_mut(at) {
+        *p = place;
+    }
+}
+
+/// For each shown thing what stands in it: where that begins in the list of all, and how many.
+fn inner(folded: &Folded) -> Vec<(Vec<usize>, usize)> {
+    let mut inner = vec![(Vec::new(), 0); folded.shown.len()];
+    for (at, shown) in folded.shown.iter().enumerate() {
+        if let Some((members, count)) = shown.within.and_then(|within| inner.get_mut(within)) {
+            members.push(at);
+            *count += 1;
+        }
+    }
+    inner
+}
+
+/// In how many columns so many members of a box stand.
+fn columns(members: usize, direction: Direction) -> usize {
+    match (direction, members) {
+        (Direction::Downward, 0..=1) => 1,
+        (Direction::Downward, 2..=4) => 2,
+        (Direction::Downward, _) => 3,
+        (_, 0..=8) => 1,
+        (_, 9..=32) => 2,
+        (_, 33..=120) => 3,
+        _ => 5,
+    }
+}
+
+/// The members of a box: each with its place in the box, and the height of all.
+struct Grid {
+    cells: Vec<(usize, f64, f64, f64, f64)>,
+    height: f64,
+}
+
+fn grid(
+    at: usize,
+    (members, count): &(Vec<usize>, usize),
+    sizes: &[(f64, f64)],
+    direction: Direction,
+) -> Option<Grid> {
+    let top = sizes.get(at)?.1;
+    let (mut cells, mut height) = (Vec::with_capacity(*count), 0.0);
+    if members.is_empty() {
+        return None;
+    }
+    for row in members.chunks(columns(*count, direction)) {
+        let size = |member: &usize| sizes.get(*member).copied().unwrap_or_default();
+        let tallest = row.iter().map(|m| size(m).1).fold(0.0, f64::max);
+        for (column, member) in row.iter().enumerate() {
+            let width = size(member).0;
+            let x = INSET + column as f64 * (width + INSET);
+            cells.push((*member, x, top + height, width, tallest));
+        }
+        height += tallest + INSET;
+    }
+    Some(Grid { cells, height })
+}
+
+/// The Services of each namespace, where there are several namespaces: its name and what is shown of it;
+/// and for each shown thing the number of its namespace.
+#[expect(clippy::type_complexity, reason = "two halves of one answer")]
+fn bands(chart: &Chart, folded: &Folded) -> (Vec<(String, Vec<usize>)>, Vec<Option<usize>>) {
+    let mut bands: Vec<(String, Vec<usize>)> = Vec::new();
+    let mut number: HashMap<&str, usize> = HashMap::new();
+    let mut of = vec![None; folded.shown.len()];
+    for (at, shown) in folded.shown.iter().enumerate().filter(|(_, s)| s.layer == Layer::Service) {
+        let namespace = match &shown.what {
+            What::Node(node) => chart.nodes.get(*node).map_or("", |n| n.namespace.as_str()),
+            What::More(group, _) | What::Less(group) => group.rsplit(' ').next().unwrap_or_default(),
+        };
+        if namespace.is_empty() {
+            continue;
+        }
+        let band = *number.entry(namespace).or_insert(bands.len());
+        if band == bands.len() {
+            bands.push((namespace.to_owned(), Vec::new()));
+        }
+        if let Some((_, members)) = bands.get_mut(band) {
+            members.push(at);
+        }
+        if let Some(of) = of.get_mut(at) {
+            *of = Some(band);
+        }
+    }
+    if bands.len() < 2 { (Vec::new(), vec![None; folded.shown.len()]) } else { (bands, of) }
+}
+
+/// A frame around some of the boxes, its name on top.
+fn around(name: String, members: &[usize], places: &[Place]) -> Option<(String, Place)> {
+    let mut places = members.iter().filter_map(|&m| places.get(m));
+    let first = places.next()?;
+    let (mut left, mut top, mut right, mut bottom) =
+        (first.x, first.y, first.x + first.width, first.y + first.height);
+    for place in places {
+        (left, top) = (left.min(place.x), top.min(place.y));
+        (right, bottom) = (right.max(place.x + place.width), bottom.max(place.y + place.height));
+    }
+    let (x, y) = (left - 7.0, top - 19.0);
+    Some((name, Place { x, y, width: right - x + 7.0, height: bottom - y + 6.0 }))
 }
 
 /// A label that is not written yet, and its title and detail in one line each.
-fn label(chart: &Chart, shown: &Shown) -> (Label, (String, String)) {
-    let id = shown.id(chart);
-    let layer = shown.layer(chart);
+fn label(chart: &Chart, folded: &Folded, shown: &Shown, banded: bool) -> (Label, (String, String)) {
+    let id = shown.id(chart).into_owned();
+    let layer = shown.layer;
     let blank = |whole: String, state: State| Label {
-        id: id.clone(),
+        id,
         layer,
         title: Vec::new(),
         detail: Vec::new(),
         whole,
         state,
+        closed: shown.node().is_some_and(|n| folded.closed.contains_key(&n)),
+        // What stands in a box has the box's sign.
+        signed: has_sign(layer) && shown.within.is_none() && shown.node().is_some(),
+        more: shown.node().is_none(),
     };
-    let node = match shown {
-        Shown::More { count, .. } => {
+    let node = match &shown.what {
+        What::More(_, count) => {
             let title = t!("{count} more").to_string();
             let whole = t!("{count} more; press to show some of them").to_string();
             return (blank(whole, State::Known), (title, t("show").to_string()));
         }
-        Shown::Node(index) => chart.nodes.get(*index),
+        What::Less(_) => {
+            let title = t("fewer").to_string();
+            return (
+                blank(t("fewer; press to fold them away").to_string(), State::Known),
+                (title, t("hide").to_string()),
+            );
+        }
+        What::Node(index) => chart.nodes.get(*index),
     };
     let Some(node) = node else { return (blank(String::new(), State::Known), Default::default()) };
     let mut whole = format!("{}: {}", t(layer_word(layer)), tr(&node.title));
@@ -136,7 +320,15 @@ fn label(chart: &Chart, shown: &Shown) -> (Label, (String, String)) {
         }
     }
     let (title, mut detail) = short(node);
-    if node.state == State::Failing && layer == Layer::Pod {
+    // Its namespace is written around it.
+    if banded && layer == Layer::Service && !node.namespace.is_empty() {
+        detail = tr(&node.detail).to_string();
+    }
+    if shown.node().is_some_and(|n| folded.closed.contains_key(&n)) {
+        whole = t!("{whole}; press to show them").to_string();
+        detail = t!("{detail}, show").to_string();
+    }
+    if node.state == State::Failing && layer == Layer::Pod && node.parent.is_some() {
         detail = t!("{detail}, not ready").to_string();
     }
     (blank(whole, node.state), (title, detail))
@@ -150,11 +342,13 @@ fn short(node: &Node) -> (String, String) {
     match node.layer {
         // The path is what people look for.
         Layer::Path => path_of_rule(&node.title).unwrap_or(whole),
-        Layer::Entry | Layer::Service => match node.title.split_once('/') {
-            Some(("default", name)) => (name.to_owned(), detail),
-            Some((namespace, name)) => (name.to_owned(), format!("{namespace}, {detail}")),
-            None => whole,
-        },
+        Layer::LoadBalancer | Layer::FloatingIp | Layer::Entry | Layer::Service => {
+            match node.title.split_once('/') {
+                Some(("default", name)) => (name.to_owned(), detail),
+                Some((namespace, name)) => (name.to_owned(), format!("{namespace}, {detail}")),
+                None => whole,
+            }
+        }
         Layer::Pod if node.state == State::Assumed => (node.title.clone(), t("assumed ready").to_string()),
         _ => whole,
     }
@@ -163,6 +357,10 @@ fn short(node: &Node) -> (String, String) {
 /// The path and the kind of a rule, where it is plain: of `Prefix /foo`, and of
 /// `Host("a.b") && PathPrefix("/foo")`, whose host has a box of its own.
 fn path_of_rule(rule: &str) -> Option<(String, String)> {
+    if let Some(rest) = rule.strip_prefix("location ") {
+        let (mark, path) = rest.trim_end_matches('"').split_once('"').unwrap_or(("", rest));
+        return Some((path.to_owned(), format!("location {}", mark.trim_end()).trim_end().to_owned()));
+    }
     let last = rule.rsplit(" && ").next().unwrap_or(rule);
     let (kind, path) = match last.strip_suffix("\")") {
         Some(call) => call.split_once("(\"")?,
@@ -176,47 +374,36 @@ pub fn has_sign(layer: Layer) -> bool {
     !matches!(layer, Layer::Host | Layer::Path)
 }
 
-fn sides(layer: Layer) -> f64 {
-    if has_sign(layer) { SIDES } else { PLAIN_SIDES }
+fn sides(signed: bool) -> f64 {
+    if signed { SIDES } else { PLAIN_SIDES }
 }
 
-fn natural_width(layer: Layer, title: &str, detail: &str) -> f64 {
-    let title = title.chars().count() as f64 * TITLE;
+fn natural_width(signed: bool, title: &str, detail: &str) -> f64 {
+    let length = title.chars().count();
+    // A long one is broken in two.
+    let longest = if length > 20 { length.div_ceil(2) + 3 } else { length };
+    let title = longest as f64 * TITLE;
     // Half of it and a word more: it may be broken.
     let length = detail.chars().count();
     let longest = if length > 16 { length.div_ceil(2) + 4 } else { length };
     let detail = (longest as f64 * DETAIL).min(MOST_FOR_DETAIL);
-    (title.max(detail) + sides(layer)).clamp(WIDTHS.0, WIDTHS.1).ceil()
-}
-
-fn widest(labels: &[Label], widths: &[f64], layer: Layer) -> f64 {
-    labels.iter().zip(widths).filter(|(l, _)| l.layer == layer).map(|(_, w)| *w).fold(0.0, f64::max)
+    (title.max(detail) + sides(signed)).clamp(WIDTHS.0, WIDTHS.1).ceil()
 }
 
 /// How wide the boxes of each layer may be so that all layers fit side by side: the widest give
 /// way first.
-fn limits(labels: &[Label], wide: &[f64], direction: Direction, room: f64) -> Vec<(Layer, f64)> {
-    let mut limits: Vec<(Layer, f64)> = Layer::ALL
-        .iter()
-        .map(|&layer| (layer, widest(labels, wide, layer)))
-        .filter(|(_, width)| *width > 0.0)
-        .collect();
+fn limits(mut widths: [f64; Layer::ALL.len()], direction: Direction, room: f64) -> [f64; Layer::ALL.len()] {
     if direction == Direction::Downward {
-        return limits;
+        return widths;
     }
-    let gaps = limits.len().saturating_sub(1) as f64 * 26.0;
+    let gaps = widths.iter().filter(|w| **w > 0.0).count().saturating_sub(1) as f64 * 24.0;
     loop {
-        let total: f64 = limits.iter().map(|l| l.1).sum::<f64>() + gaps;
-        let longest = limits.iter_mut().max_by(|a, b| a.1.total_cmp(&b.1));
-        match longest {
-            Some((_, width)) if total > room && *width > TIGHT => *width = (*width - 4.0).max(TIGHT),
-            _ => return limits,
+        let total: f64 = widths.iter().sum::<f64>() + gaps;
+        match widths.iter_mut().max_by(|a, b| a.total_cmp(b)) {
+            Some(width) if total > room && *width > TIGHT => *width = (*width - 4.0).max(TIGHT),
+            _ => return widths,
         }
     }
-}
-
-fn limit_of(limits: &[(Layer, f64)], layer: Layer) -> f64 {
-    limits.iter().find(|(l, _)| *l == layer).map_or(WIDTHS.1, |l| l.1)
 }
 
 /// At most `most` characters: the middle gives way, for names differ at both ends.
@@ -283,6 +470,10 @@ mod tests {
         assert_eq!(found("Prefix /foo").as_deref(), Some("Prefix /foo"));
         assert_eq!(found("Host(\"a.b\") && PathPrefix(\"/foo\")").as_deref(), Some("PathPrefix /foo"));
         assert_eq!(found("Host(\"a.b\")"), None);
+        assert_eq!(found("location \"/foo/\"").as_deref(), Some("location /foo/"));
+        assert_eq!(found("location = \"/foo\"").as_deref(), Some("location = /foo"));
+        assert_eq!(found("location ~* \"^/foo\"").as_deref(), Some("location ~* ^/foo"));
+        assert_eq!(found("location /healthz").as_deref(), Some("location /healthz"));
         assert_eq!(found("default backend"), None);
     }
 

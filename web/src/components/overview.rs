@@ -4,7 +4,7 @@ use super::compare::Compare;
 use super::configuration::Configuration;
 use super::{Dispatch, Icon, icon};
 use crate::analysis::{Analysis, Answered};
-use crate::chart::ChartPane;
+use crate::chart::{ChartPane, exports, to_whole_screen};
 use crate::language::t;
 use crate::same::Same;
 use crate::state::{Action, ChartView, Work};
@@ -47,6 +47,11 @@ pub fn overview(props: &Shown) -> Html {
                     if props.view == ChartView::Drawn {
                         { zoom_button(zoom, "Smaller", "−", 1.0 / 1.2) }
                         { zoom_button(zoom, "Larger", "+", 1.2) }
+                        <button type="button" class="quiet" aria-label={t("Whole screen")} title={t("Whole screen")}
+                            onclick={|_: MouseEvent| to_whole_screen()}>{ "⛶" }</button>
+                    }
+                    if matches!(props.view, ChartView::Drawn | ChartView::List) {
+                        { exports(&props.analysis, props.view == ChartView::Drawn, &props.dispatch) }
                     }
                     { view_switch(props) }
                 </div>
@@ -54,6 +59,7 @@ pub fn overview(props: &Shown) -> Html {
             { match props.view {
                 ChartView::Drawn | ChartView::List => html! {
                     <ChartPane {analysis} {answered} as_list={props.view == ChartView::List} zoom={zoom.clone()}
+                        place={props.work.place} cloud={props.work.cloud}
                         pointed={props.pointed} here={props.here} {dispatch} {onpoint} />
                 },
                 ChartView::Configuration => html! {
@@ -69,18 +75,20 @@ pub fn overview(props: &Shown) -> Html {
 
 /// The chosen request and where it lands.
 fn course(props: &Shown) -> Html {
-    let Some(Ok(answer)) = props.answered.as_ref().map(|a| &a.result) else {
+    let landing = props.answered.as_ref().and_then(|a| Some((a, words::landing(a)?)));
+    let Some((answered, (kind, short, _))) = landing else {
         return html! { <p class="chart-course soft">{ t("No course: choose a request") }</p> };
     };
-    let sign = match words::kind(&answer.outcome.answer) {
+    let asked = props.work.asks.iter().find(|a| a.key == answered.key).map_or("", |a| &*a.text);
+    let line = answered.result.as_ref().map_or_else(|_| asked.to_owned(), |a| a.request.line());
+    let sign = match kind {
         Kind::Forward => Icon::Forward,
         Kind::Redirect => Icon::Redirect,
         Kind::Respond => Icon::Respond,
     };
     html! {
         <p class="chart-course">
-            <code>{ answer.request.line() }</code>{ icon(sign) }
-            <strong>{ words::short(&answer.outcome.answer) }</strong>
+            <code>{ line }</code>{ icon(sign) }<strong>{ short }</strong>
         </p>
     }
 }

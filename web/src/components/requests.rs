@@ -1,13 +1,13 @@
 //! The requests, each with its live answer.
 
 use super::{Dispatch, Icon, icon};
-use crate::analysis::{Answer, Answered};
+use crate::analysis::Answered;
 use crate::language::{t, tr, use_language};
 use crate::same::Same;
 use crate::state::{Action, Ask};
 use crate::t;
 use crate::words::{self, Kind};
-use portolan_core::routing::{Certainty, RequestError};
+use portolan_core::routing::Certainty;
 use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
@@ -65,18 +65,22 @@ fn tools(props: &Props) -> Html {
 
 /// The chosen answer, for those who cannot see it change.
 fn spoken(props: &Props) -> AttrValue {
-    match props.answers.iter().find(|a| a.key == props.chosen).map(|a| &a.result) {
-        Some(Ok(answer)) => {
-            let (line, short) = (answer.request.line(), words::short(&answer.outcome.answer));
-            let sure = answer.outcome.certainty.word();
-            match words::kind(&answer.outcome.answer) {
+    let Some(answered) = props.answers.iter().find(|a| a.key == props.chosen) else {
+        return AttrValue::default();
+    };
+    let asked = props.asks.iter().find(|a| a.key == props.chosen).map_or("", |a| &*a.text);
+    match (words::landing(answered), &answered.result) {
+        (Some((kind, short, certainty)), result) => {
+            let line = result.as_ref().map_or_else(|_| asked.to_owned(), |a| a.request.line());
+            let sure = certainty.word();
+            match kind {
                 Kind::Forward => t!("{line} goes to {short}, {sure}"),
                 Kind::Redirect => t!("{line} is redirected: {short}, {sure}"),
                 Kind::Respond => t!("{line} is answered {short}, {sure}"),
             }
         }
-        Some(Err(error)) => tr(&error.to_string()),
-        None => AttrValue::default(),
+        (None, Err(error)) => tr(&error.to_string()),
+        (None, Ok(_)) => AttrValue::default(),
     }
 }
 
@@ -105,7 +109,6 @@ fn Row(props: &RowProps) -> Html {
         })
     };
     let lines = props.ask.text.lines().count().clamp(1, 8);
-    let result = props.answered.as_ref().map(|a| &a.result);
     html! {
         <li class={classes!("ask", props.chosen.then_some("chosen"))}>
             <div class="ask-line">
@@ -115,34 +118,31 @@ fn Row(props: &RowProps) -> Html {
                     onclick={choose.reform(|_: MouseEvent| ())} oninput={edit} onkeydown={enter(choose.clone())} />
                 <button type="button" class="ask-answer" id={format!("answer-{key}")}
                     aria-pressed={props.chosen.to_string()} onclick={choose.reform(|_: MouseEvent| ())}>
-                    { result.map(answer) }
+                    { props.answered.as_ref().map(answer) }
                 </button>
             </div>
         </li>
     }
 }
 
-fn answer(result: &Result<Answer, RequestError>) -> Html {
-    match result {
-        Ok(answer) => {
-            let answer_kind = words::kind(&answer.outcome.answer);
-            let (class, sign) = match answer_kind {
-                Kind::Forward => ("forward", Icon::Forward),
-                Kind::Redirect => ("redirect", Icon::Redirect),
-                Kind::Respond => ("respond", Icon::Respond),
-            };
-            html! {
-                <span class={classes!("answer", class)}>
-                    <span class="answer-what">{ icon(sign) }<span>{ words::short(&answer.outcome.answer) }</span></span>
-                    { certainty_mark(&answer.outcome.certainty) }
-                </span>
-            }
-        }
-        Err(_) => html! {
+fn answer(answered: &Answered) -> Html {
+    let Some((kind, words, certainty)) = words::landing(answered) else {
+        return html! {
             <span class="answer wrong">
                 <span class="answer-what">{ icon(Icon::Wrong) }<span>{ t("not a request") }</span></span>
             </span>
-        },
+        };
+    };
+    let (class, sign) = match kind {
+        Kind::Forward => ("forward", Icon::Forward),
+        Kind::Redirect => ("redirect", Icon::Redirect),
+        Kind::Respond => ("respond", Icon::Respond),
+    };
+    html! {
+        <span class={classes!("answer", class)}>
+            <span class="answer-what">{ icon(sign) }<span>{ words }</span></span>
+            { certainty_mark(certainty) }
+        </span>
     }
 }
 

@@ -8,7 +8,8 @@ use crate::language::{t, tr, use_language};
 use crate::same::Same;
 use crate::state::Action;
 use crate::words::{self, Kind};
-use portolan_core::routing::{Dropped, RequestError, Trace};
+use portolan_core::journey::Journey;
+use portolan_core::routing::{Certainty, Dropped, RequestError, Trace};
 use portolan_core::span::Span;
 use yew::prelude::*;
 
@@ -25,7 +26,11 @@ pub struct Props {
 #[component]
 pub fn WhyPane(props: &Props) -> Html {
     use_language();
+    let alone = props.answered.as_ref().and_then(|a| Some((a.alone()?, words::landing(a)?)));
     let body = match props.answered.as_ref().map(|a| &a.result) {
+        _ if alone.is_some() => {
+            alone.map(|(journey, landing)| by_itself(journey, landing)).unwrap_or_default()
+        }
         None => html! { <p class="soft empty">{ t("Ask for a URL to see where it lands.") }</p> },
         Some(Err(error)) => wrong(error),
         Some(Ok(answer)) => html! {
@@ -39,6 +44,24 @@ pub fn WhyPane(props: &Props) -> Html {
             // Long reasons scroll; the keyboard has to be able to scroll them, too.
             <div class="why-body" tabindex="0" role="group" aria-label={t("Reasons")}>{ body }</div>
         </section>
+    }
+}
+
+/// A way without a controller: its rules have no say.
+fn by_itself(journey: &Journey, (kind, short, certainty): (Kind, AttrValue, &Certainty)) -> Html {
+    let (class, sign) =
+        if kind == Kind::Forward { ("forward", Icon::Forward) } else { ("respond", Icon::Respond) };
+    html! {
+        <div class={classes!("verdict", class)}>
+            <p class="verdict-what">{ icon(sign) }<span>{ short }</span>{ certainty_mark(certainty) }</p>
+            <p>{ words::sentence_of(&journey.end.why) }</p>
+            <p class="soft">{ t("No controller reads it on this way: no rule of an Ingress or HTTPRoute has a say.") }</p>
+            if let Some(reason) = certainty.reason() {
+                <p class="verdict-doubt">
+                    <strong>{ t(words::certainty(certainty)) }</strong>{ " " }{ words::sentence_of(reason) }
+                </p>
+            }
+        </div>
     }
 }
 

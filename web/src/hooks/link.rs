@@ -58,7 +58,8 @@ pub fn use_link(state: &State, dispatch: &Dispatch) {
     });
     let started = use_mut_ref(|| false);
     let work = &state.work;
-    use_effect_with((work.answerers.clone(), work.answering, state.view), {
+    let shown = (work.answerers.clone(), work.answering, work.place, work.cloud, state.view);
+    use_effect_with(shown, {
         let link = link::of(work, state.view);
         move |_| {
             if started.replace(true) {

@@ -5,6 +5,7 @@ use super::{
     Answerer, Ask, ChartView, File, Learning, Link, Notice, Reveal, State, Theme, Work, restore, unix_lines,
 };
 use crate::language::Language;
+use portolan_core::journey::{Cloud, Place};
 use portolan_core::problem::Fix;
 use portolan_core::span::Span;
 use std::rc::Rc;
@@ -52,6 +53,10 @@ pub enum Action {
     RemoveColumn(usize),
     /// This one of the compared controllers answers on the rest of the page; perhaps to this request.
     Answer(usize, Option<u32>),
+    /// The client stands elsewhere.
+    From(Place),
+    /// Another cloud makes load balancers.
+    Cloud(Option<Cloud>),
     /// A link is opened, with the work in it where it brings some.
     Link(Box<Link>, Option<String>),
     /// Other colours.
@@ -175,6 +180,8 @@ impl State {
                     work.chosen = ask.unwrap_or(work.chosen);
                 }
             }
+            Action::From(place) => work.place = place,
+            Action::Cloud(cloud) => work.cloud = cloud,
             Action::Link(link, packed) => self.follow(&link, packed.as_deref()),
             Action::Theme(theme) => self.theme = theme,
             Action::Language(language) => self.language = language,
@@ -231,6 +238,12 @@ impl State {
         }
         if let Some(view) = link.view {
             self.view = view;
+        }
+        if let Some(place) = link.place {
+            self.work.place = place;
+        }
+        if let Some(cloud) = link.cloud {
+            self.work.cloud = Some(cloud);
         }
         if self.work.answerers != before.answerers && packed.is_none() {
             said.push(format!("Answers as {}, as the link says.", self.work.answerer().controller().title));

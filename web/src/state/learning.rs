@@ -1,6 +1,7 @@
 //! A lesson that somebody walks through.
 
 use super::{Answerer, Ask, ChartView, Notice, Reveal, State, Work, unix_lines};
+use portolan_core::journey::{Cloud, Place};
 use portolan_lessons::{Entry, Lesson, Step};
 use std::rc::Rc;
 
@@ -58,6 +59,8 @@ impl Work {
         files: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>,
     ) -> Work {
         let mut work = Work::new(files, lesson.requests.iter().map(|asked| &asked.request));
+        work.place = place(lesson.from.as_ref());
+        work.cloud = cloud(lesson.cloud.as_ref());
         work.answerers = Rc::new(answerers(lesson, &lesson.controller));
         work
     }
@@ -101,6 +104,14 @@ impl Work {
             key
         });
     }
+}
+
+fn place(name: Option<&String>) -> Place {
+    name.and_then(|name| Place::ALL.into_iter().find(|place| place.name() == name)).unwrap_or_default()
+}
+
+fn cloud(name: Option<&String>) -> Option<Cloud> {
+    Cloud::named(name?)
 }
 
 /// The controller that answers first, then those that it is compared with.
@@ -161,6 +172,8 @@ impl State {
             work.answerers = Rc::new(answering);
         }
         work.answering = 0;
+        work.place = place(step.from.as_ref().or(learning.lesson.from.as_ref()));
+        work.cloud = cloud(trial.and_then(|t| t.cloud.as_ref()).or(learning.lesson.cloud.as_ref()));
         work.ask(trial.and_then(|t| t.request.as_ref()).unwrap_or(&step.request));
         self.view = match step.view.as_deref() {
             Some("list") => ChartView::List,

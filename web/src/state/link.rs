@@ -7,6 +7,8 @@
 //! | `controller` | a controller by its name; several are compared, in this order |
 //! | `set.NAME` | a setting of the controller before it |
 //! | `answering` | which of several controllers answers, counted from 1; else the first |
+//! | `from` | where the client stands: `internet`, `nodes` or `pod` |
+//! | `cloud` | who makes load balancers, by the name that `--cloud` takes |
 //! | `view` | `drawn`, `list`, `configuration` or `compare` |
 //! | `work` | files and requests: `d.` and base64url of deflated JSON, or `p.` and of JSON itself |
 //!
@@ -14,6 +16,7 @@
 
 use super::{Answerer, ChartView, Work};
 use portolan_core::controller::{self, Settings};
+use portolan_core::journey::{Cloud, Place};
 use std::rc::Rc;
 
 /// More controllers than this are not compared.
@@ -31,6 +34,10 @@ pub struct Link {
     pub answering: Option<usize>,
     /// What is shown.
     pub view: Option<ChartView>,
+    /// Where the client stands.
+    pub place: Option<Place>,
+    /// Who makes load balancers.
+    pub cloud: Option<Cloud>,
     /// Files and requests, packed.
     pub work: Option<String>,
     /// What was not understood, in words.
@@ -85,6 +92,14 @@ impl Link {
                 Ok(at) if at > 0 => self.answering = Some(at - 1),
                 _ => return Err(format!("answering={}", short(&value))),
             },
+            "from" => match Place::ALL.into_iter().find(|p| p.name() == value) {
+                Some(place) => self.place = Some(place),
+                None => return Err(format!("from={}", short(&value))),
+            },
+            "cloud" => match Cloud::named(&value) {
+                Some(cloud) => self.cloud = Some(cloud),
+                None => return Err(format!("cloud={}", short(&value))),
+            },
             "view" => match views().iter().find(|(word, _)| *word == value) {
                 Some((_, view)) => self.view = Some(*view),
                 None => return Err(format!("view={}", short(&value))),
@@ -106,16 +121,22 @@ impl Link {
 
     /// The link as it is written, without what it brings of files and requests.
     pub fn write(&self) -> String {
-        write(&self.answerers, self.answering.unwrap_or(0), self.view)
+        write(&self.answerers, self.answering.unwrap_or(0), self.place, self.cloud, self.view)
     }
 }
 
 /// The link to what answers and what is shown.
 pub fn of(work: &Work, view: ChartView) -> String {
-    write(&work.answerers, work.answering, Some(view))
+    write(&work.answerers, work.answering, Some(work.place), work.cloud, Some(view))
 }
 
-fn write(answerers: &[Answerer], answering: usize, view: Option<ChartView>) -> String {
+fn write(
+    answerers: &[Answerer],
+    answering: usize,
+    place: Option<Place>,
+    cloud: Option<Cloud>,
+    view: Option<ChartView>,
+) -> String {
     let mut link = String::new();
     let mut field = |name: &str, value: &str| {
         if !link.is_empty() {
@@ -133,6 +154,12 @@ fn write(answerers: &[Answerer], answering: usize, view: Option<ChartView>) -> S
     }
     if answering > 0 {
         field("answering", &(answering + 1).to_string());
+    }
+    if let Some(place) = place.filter(|p| *p != Place::default()) {
+        field("from", place.name());
+    }
+    if let Some(cloud) = cloud {
+        field("cloud", cloud.name());
     }
     let word = views().iter().find(|(_, v)| Some(*v) == view).map(|(word, _)| *word);
     if let Some(word) = word.filter(|_| view != Some(ChartView::default())) {
@@ -207,6 +234,8 @@ mod tests {
             ],
             answering: Some(1),
             view: Some(ChartView::Compare),
+            place: Some(Place::Pod),
+            cloud: Some(Cloud::MetalLbBgp),
             ..Link::default()
         };
         assert_eq!(Link::read(&link.write()), Some(link.clone()));
@@ -230,6 +259,8 @@ mod tests {
             ("#controller=%zz", "controller=…"),
             ("#controller=%ff", "controller=…"),
             ("#view=x", "view=x"),
+            ("#from=moon", "from=moon"),
+            ("#cloud=x", "cloud=x"),
             ("#answering=0", "answering=0"),
             ("#answering=99999999999999999999", "answering=99999999999999999999"),
             ("#a=1", "a"),

@@ -13,6 +13,7 @@ pub use stored::{restore, store};
 
 use crate::language::Language;
 use portolan_core::controller::{self, Controller, SettingError, Settings};
+use portolan_core::journey::{Cloud, Place};
 use portolan_core::span::Span;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -161,6 +162,10 @@ pub struct Work {
     pub answerers: Rc<Vec<Answerer>>,
     /// Which of them answers on the rest of the page.
     pub answering: usize,
+    /// Where the client stands.
+    pub place: Place,
+    /// Who makes load balancers; `None` to let the manifests say.
+    pub cloud: Option<Cloud>,
     /// The last key given to a file or a request.
     pub last_key: u32,
 }
@@ -217,6 +222,8 @@ impl Work {
             asks: Rc::new(asks),
             answerers: Rc::new(vec![Answerer::default()]),
             answering: 0,
+            place: Place::default(),
+            cloud: None,
             last_key,
         }
     }

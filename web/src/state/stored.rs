@@ -2,6 +2,7 @@
 
 use super::{Answerer, Ask, ChartView, File, State, Theme, Work, unix_lines};
 use crate::json::{self, Writer};
+use portolan_core::journey::{Cloud, Place};
 use portolan_core::manifest::Node;
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -49,6 +50,8 @@ pub fn store(state: &State) -> Option<String> {
     }
     json.close(']');
     json.key("answering").number(work.answering);
+    json.key("from").text(work.place.name());
+    json.key("cloud").text(work.cloud.map_or("", Cloud::name));
     let view = super::link::views().into_iter().find(|(_, view)| *view == state.view);
     json.key("view").text(view.map_or("", |(word, _)| word));
     Some(json.end('}'))
@@ -82,6 +85,9 @@ pub fn restore(json: &str, theme: Theme) -> Option<State> {
         work.answering = json::number(&stored, "answering").unwrap_or(0).min(answerers.len() - 1);
         work.answerers = Rc::new(answerers);
     }
+    let from = json::text(&stored, "from").unwrap_or_default();
+    work.place = Place::ALL.into_iter().find(|p| p.name() == from).unwrap_or_default();
+    work.cloud = json::text(&stored, "cloud").and_then(Cloud::named);
     let mut state = State::from(work);
     state.theme = theme;
     let word = json::text(&stored, "view").unwrap_or_default();
@@ -110,6 +116,8 @@ mod tests {
         let traefik = Answerer { settings: Rc::new(strict), ..Answerer::new("traefik") };
         work.answerers = Rc::new(vec![Answerer::new("ingress-nginx"), traefik]);
         work.answering = 1;
+        work.place = Place::Nodes;
+        work.cloud = Some(Cloud::OpenStack);
         State { theme: Theme::Dark, view: ChartView::List, ..State::from(work) }
     }
 

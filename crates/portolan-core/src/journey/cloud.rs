@@ -130,7 +130,7 @@ impl Cloud {
     }
 
     /// The same cloud, as this Service's annotations want it.
-    pub(super) fn refined(self, service: &Service) -> Cloud {
+    pub(crate) fn refined(self, service: &Service) -> Cloud {
         match self {
             Cloud::AwsNlb if annotation(service, "aws-load-balancer-nlb-target-type") == "ip" => {
                 Cloud::AwsNlbIp
@@ -140,7 +140,7 @@ impl Cloud {
     }
 
     /// Whether a balancer of this cloud that this Service gets has no address on the internet.
-    pub(super) fn internal(self, service: &Service) -> bool {
+    pub(crate) fn internal(self, service: &Service) -> bool {
         let on = |name| annotation(service, name).eq_ignore_ascii_case("true");
         match self {
             Cloud::OpenStack | Cloud::OpenStackOvn => on("openstack-internal-load-balancer"),
@@ -170,12 +170,12 @@ impl Cloud {
 
     /// Whether the address in the Service's status stands on the balancer itself, and one more may be
     /// put before it for clients on the internet.
-    pub(super) const fn has_floating_ip(self) -> bool {
+    pub(crate) const fn has_floating_ip(self) -> bool {
         matches!(self, Cloud::OpenStack | Cloud::OpenStackOvn)
     }
 
     /// How it hands packets on.
-    pub(super) fn way(self, service: &Service, protocol: Protocol) -> Way {
+    pub(crate) fn way(self, service: &Service, protocol: Protocol) -> Way {
         let affine = service.client_ip_affinity.is_some();
         let by_source = |otherwise: &'static str| if affine { "SOURCE_IP" } else { otherwise };
         let proxy = Way { proxies: true, ..Way::default() };
@@ -245,7 +245,7 @@ impl Cloud {
 
 /// How a balancer hands packets on.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Way {
+pub(crate) struct Way {
     /// It ends the client's connection and opens one of its own: pods see its address.
     pub proxies: bool,
     /// The packet keeps the balancer's address as its destination: no node port is used.

@@ -104,7 +104,7 @@ pub(super) fn same(a: &str, b: &str) -> bool {
 
 /// Whether the internet has no route to an address: private, shared, link-local or loopback (RFC 1918,
 /// 6598, 3927, 4193, 4291).
-pub(super) fn is_private(address: &str) -> bool {
+pub(crate) fn is_private(address: &str) -> bool {
     match address.parse::<IpAddr>() {
         Ok(IpAddr::V4(v4)) => {
             let [a, b, ..] = v4.octets();

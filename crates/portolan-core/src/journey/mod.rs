@@ -24,6 +24,7 @@ mod proxy;
 mod walk;
 
 pub use cloud::Cloud;
+pub(crate) use door::is_private;
 pub use hop::{
     Act, Actor, Address, Aim, Alternative, Choice, ClientAddress, End, EndKind, Flow, Hop, Journey, Port,
     Socket,

@@ -1,14 +1,36 @@
 //! What belongs on the chart: nodes in layers from the client to the pods, edges between them, and
 //! which of them one request's course takes. No pixels.
+//!
+//! | layer | one node for each |
+//! |---|---|
+//! | client | who asks |
+//! | floating IP | public address that the cloud maps to a load balancer's |
+//! | load balancer | Service of type LoadBalancer |
+//! | nodes | cluster: one box, its members the Nodes; kube-proxy opens a NodePort on all of them alike |
+//! | entry | Service in front of the controller that no load balancer stands for; listeners of a Gateway |
+//! | controller | controller (its members: its pods), or Gateway |
+//! | host, path | virtual host, route |
+//! | Service | Service, or what the controller answers by itself |
+//! | pods | Service's endpoints: one box, its members the pods |
+//!
+//! Boxes with members keep the chart linear: a thousand nodes and a thousand NodePort Services have two
+//! thousand edges, and not a million.
 
+mod approach;
+mod build;
+mod course;
 mod entry;
+mod export;
+mod summary;
 
-use crate::cluster::{Cluster, Knowledge};
-use crate::routing::{
-    Action, Answer, BackendId, HostId, HostPattern, Outcome, Readiness, RouteId, RouteTable,
-};
+pub use build::chart;
+pub use course::Leg;
+pub use export::{dot, mermaid};
+pub use summary::Summary;
+
+use crate::routing::RouteId;
 use crate::span::Span;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// The columns of the chart, in the order that a request passes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,15 +38,21 @@ use std::collections::{HashMap, HashSet};
 pub enum Layer {
     /// Who asks.
     Client,
-    /// The address that the request is sent to.
+    /// A public address in front of a load balancer's own.
+    FloatingIp,
+    /// The clouds' load balancers.
+    LoadBalancer,
+    /// The cluster's nodes.
+    Node,
+    /// The Service in front of a controller.
     Entry,
-    /// The controller that answers for all Ingresses.
+    /// The controller that answers for all Ingresses; Gateways.
     Controller,
     /// Virtual hosts.
     Host,
     /// Routes.
     Path,
-    /// Service ports, and the controller's own answers.
+    /// Services, and the controller's own answers.
     Service,
     /// Pods and other endpoints.
     Pod,
@@ -32,8 +60,11 @@ pub enum Layer {
 
 impl Layer {
     /// Every layer, in order.
-    pub const ALL: [Layer; 7] = [
+    pub const ALL: [Layer; 10] = [
         Layer::Client,
+        Layer::FloatingIp,
+        Layer::LoadBalancer,
+        Layer::Node,
         Layer::Entry,
         Layer::Controller,
         Layer::Host,
@@ -73,6 +104,12 @@ pub struct Node {
     pub span: Option<Span>,
     /// The route that it stands for, in the path layer.
     pub route: Option<RouteId>,
+    /// The namespace that it belongs to; empty where it belongs to none.
+    pub namespace: String,
+    /// The box that it is a member of, as an index into [`Chart::nodes`]. Edges lead to the box.
+    pub parent: Option<usize>,
+    /// What the controller adds by itself, as nginx' `/healthz`: worth drawing only on a course.
+    pub built_in: bool,
 }
 
 /// A way from one node to another.
@@ -85,342 +122,100 @@ pub struct Edge {
     pub to: usize,
 }
 
-/// Nodes, in layer order and within a layer in the table's order, and the ways between them.
+/// Nodes, within a layer in the table's and the manifests' order, and the ways between them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Chart {
-    /// The nodes.
+    /// The nodes. A box stands before its members.
     pub nodes: Vec<Node>,
-    /// The edges; each leads to a later layer.
+    /// The edges; each leads to a later layer. Members of boxes have none of their own.
     pub edges: Vec<Edge>,
+    /// How the cluster is entered, counted.
+    pub summary: Summary,
     #[cfg_attr(feature = "serde", serde(skip))]
     by_id: HashMap<String, usize>,
 }
 
-/// The nodes and edges that one request takes, as indexes into a [`Chart`].
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Course {
-    /// The nodes.
-    pub nodes: Vec<usize>,
-    /// The edges.
-    pub edges: Vec<usize>,
-}
-
-/// Most endpoints drawn one by one behind a Service port; the rest becomes one node with a count.
-const MAX_ENDPOINTS: usize = 8;
-
-const CLIENT: &str = "client";
-const CONTROLLER: &str = "controller";
-const FALLBACK: &str = "answer:fallback";
-
-/// Draws a cluster as one controller sees it. `title` is the controller's name for people.
-pub fn chart(cluster: &Cluster, table: &RouteTable, title: &str) -> Chart {
-    let mut drawing = Drawing { chart: Chart::default(), seen: HashSet::new() };
-    let client = drawing.node(CLIENT, Layer::Client, "client", "outside the cluster", State::Known, None);
-    let entry = entry::find(cluster, table.controller);
-    let (entry_title, entry_detail, state) = match &entry {
-        Some(e) => (e.title.as_str(), e.detail.as_str(), State::Known),
-        None => ("entry", "assumed: ports 80 and 443", State::Assumed),
-    };
-    let entry_node = drawing.node(
-        "entry",
-        Layer::Entry,
-        entry_title,
-        entry_detail,
-        state,
-        entry.as_ref().map(|e| e.service_span),
-    );
-    let controller = drawing.node(
-        CONTROLLER,
-        Layer::Controller,
-        title,
-        entry.as_ref().map_or("assumed to run", |e| e.controller.as_str()),
-        if entry.is_some() { State::Known } else { State::Assumed },
-        entry.as_ref().map(|e| e.controller_span),
-    );
-    drawing.edge(client, entry_node);
-    drawing.edge(entry_node, controller);
-    let hosts = drawing.hosts(table, controller);
-    let routes = drawing.routes(table, &hosts);
-    let backends = drawing.backends(table, &routes);
-    let fallback = drawing.node(
-        FALLBACK,
-        Layer::Service,
-        &table.fallback.status.to_string(),
-        &table.fallback.why,
-        State::Assumed,
-        None,
-    );
-    drawing.edge(controller, fallback);
-    drawing.endpoints(cluster, table, &backends);
-    drawing.chart
-}
-
 impl Chart {
-    /// What lies on a request's way.
-    pub fn course(&self, table: &RouteTable, outcome: &Outcome) -> Course {
-        let mut nodes: HashSet<usize> = HashSet::new();
-        let mut light = |id: &str| {
-            if let Some(&node) = self.by_id.get(id) {
-                nodes.insert(node);
-            }
-        };
-        light(CLIENT);
-        light("entry");
-        light(CONTROLLER);
-        for &id in &outcome.routes {
-            let Some(route) = table.route(id) else { continue };
-            light(&host_id(table, route.host));
-            light(&route_id(table, id));
-            if !matches!(outcome.answer, Answer::Forward { .. }) {
-                light(&answer_id(table, id));
-            }
-        }
-        if outcome.routes.is_empty() {
-            light(FALLBACK);
-        }
-        if let Answer::Forward { targets, .. } = &outcome.answer {
-            let services = targets.iter().filter_map(|t| self.by_id.get(&service_id(&t.service, t.port)));
-            nodes.extend(services);
-            // Every ready endpoint behind a lit Service may be the one.
-            let lit: Vec<usize> = nodes.iter().copied().collect();
-            for edge in &self.edges {
-                let to_ready_pod = self
-                    .nodes
-                    .get(edge.to)
-                    .is_some_and(|n| n.layer == Layer::Pod && n.state != State::Failing);
-                if to_ready_pod && lit.contains(&edge.from) {
-                    nodes.insert(edge.to);
-                }
-            }
-        }
-        let edges = self
-            .edges
-            .iter()
-            .enumerate()
-            .filter(|(_, e)| nodes.contains(&e.from) && nodes.contains(&e.to))
-            .map(|(i, _)| i)
-            .collect();
-        let mut nodes: Vec<usize> = nodes.into_iter().collect();
-        nodes.sort_unstable();
-        Course { nodes, edges }
-    }
-
     /// Index of the node with this id.
     pub fn find(&self, id: &str) -> Option<usize> {
         self.by_id.get(id).copied()
     }
 }
 
-fn host_id(table: &RouteTable, host: HostId) -> String {
-    table.host(host).map(|h| format!("host:{}", h.pattern)).unwrap_or_default()
-}
+/// Ids of nodes, built in one place so that whoever looks for one finds what was drawn.
+pub mod id {
+    use crate::routing::{HostId, RouteId, RouteTable};
 
-fn route_id(table: &RouteTable, id: RouteId) -> String {
-    // The same field can make several routes (one for each host): the host makes the id unique.
-    table.route(id).map_or(String::new(), |r| {
-        format!("route:{}:{}:{}", r.origin.object, r.origin.field, host_id(table, r.host))
-    })
-}
+    /// Who asks.
+    pub const CLIENT: &str = "client";
+    /// The box of all cluster nodes.
+    pub const NODES: &str = "nodes";
+    /// What stands in front of a controller whose Service is not in the manifests.
+    pub const ENTRY: &str = "entry";
+    /// The controller that answers.
+    pub const CONTROLLER: &str = "controller";
+    /// What the controller answers where no route matches.
+    pub const FALLBACK: &str = "answer:fallback";
 
-fn service_id(service: &str, port: Option<u16>) -> String {
-    match port {
-        Some(port) => format!("service:{service}:{port}"),
-        None => format!("service:{service}"),
-    }
-}
-
-/// The id of the node for what a route answers by itself.
-fn answer_id(table: &RouteTable, route: RouteId) -> String {
-    format!("answer:{}", route_id(table, route))
-}
-
-struct Drawing {
-    chart: Chart,
-    seen: HashSet<Edge>,
-}
-
-impl Drawing {
-    /// The node of this id, made now if it is new.
-    fn node(
-        &mut self,
-        id: &str,
-        layer: Layer,
-        title: &str,
-        detail: &str,
-        state: State,
-        span: Option<Span>,
-    ) -> usize {
-        if let Some(&node) = self.chart.by_id.get(id) {
-            return node;
-        }
-        let index = self.chart.nodes.len();
-        self.chart.by_id.insert(id.to_owned(), index);
-        self.chart.nodes.push(Node {
-            id: id.to_owned(),
-            layer,
-            title: title.to_owned(),
-            detail: detail.to_owned(),
-            state,
-            span,
-            route: None,
-        });
-        index
+    /// The floating IP in front of a Service's load balancer. Services are named `namespace/name`.
+    pub fn floating_ip(service: &str) -> String {
+        format!("floating-ip:{service}")
     }
 
-    fn edge(&mut self, from: usize, to: usize) {
-        let edge = Edge { from, to };
-        if self.seen.insert(edge) {
-            self.chart.edges.push(edge);
-        }
+    /// The load balancer of a Service.
+    pub fn load_balancer(service: &str) -> String {
+        format!("balancer:{service}")
     }
 
-    fn hosts(&mut self, table: &RouteTable, controller: usize) -> Vec<usize> {
-        (0u32..)
-            .zip(&table.hosts)
-            .map(|(id, host)| {
-                let detail = match &host.pattern {
-                    HostPattern::Exact(_) => "this host",
-                    HostPattern::OneLabel(_) | HostPattern::FirstLabel(_) | HostPattern::WordLabel(_) => {
-                        "one label in front"
-                    }
-                    HostPattern::Start(_) => "any labels behind",
-                    HostPattern::Regex(_) => "hosts that match",
-                    HostPattern::ManyLabels(_) => "any labels in front",
-                    HostPattern::Any => "every host",
-                };
-                let title = host.pattern.to_string();
-                let node =
-                    self.node(&host_id(table, HostId(id)), Layer::Host, &title, detail, State::Known, None);
-                self.edge(controller, node);
-                node
-            })
-            .collect()
+    /// A cluster node.
+    pub fn node(name: &str) -> String {
+        format!("node:{name}")
     }
 
-    fn routes(&mut self, table: &RouteTable, hosts: &[usize]) -> Vec<usize> {
-        table
-            .iter()
-            .map(|(id, route)| {
-                let node = self.node(
-                    &route_id(table, id),
-                    Layer::Path,
-                    &route.rule,
-                    &route.origin.object,
-                    State::Known,
-                    route.origin.span,
-                );
-                if let Some(n) = self.chart.nodes.get_mut(node) {
-                    n.route = Some(id);
-                }
-                if let Some(&host) = hosts.get(route.host.0 as usize) {
-                    self.edge(host, node);
-                }
-                node
-            })
-            .collect()
+    /// A Service in front of a controller.
+    pub fn entry(service: &str) -> String {
+        format!("entry:{service}")
     }
 
-    fn backends(&mut self, table: &RouteTable, routes: &[usize]) -> Vec<(usize, BackendId)> {
-        let mut drawn = Vec::new();
-        for ((id, route), &from) in table.iter().zip(routes) {
-            for step in &route.steps {
-                match &step.action {
-                    Action::Forward(forward) => {
-                        for weighted in &forward.backends {
-                            let Some(backend) = table.backend(weighted.backend) else { continue };
-                            let state = match backend.readiness {
-                                Readiness::Ready(_) => State::Known,
-                                Readiness::Assumed => State::Assumed,
-                                Readiness::None => State::Failing,
-                            };
-                            let port = backend.port.map(|p| format!("port {p}")).unwrap_or_default();
-                            let node = self.node(
-                                &service_id(&backend.service, backend.port),
-                                Layer::Service,
-                                &backend.service,
-                                &port,
-                                state,
-                                backend.span,
-                            );
-                            self.edge(from, node);
-                            drawn.push((node, weighted.backend));
-                        }
-                    }
-                    Action::Redirect(redirect) => {
-                        let id = answer_id(table, id);
-                        let title = redirect.status.to_string();
-                        let node = self.node(
-                            &id,
-                            Layer::Service,
-                            &title,
-                            &redirect.location.to_string(),
-                            State::Known,
-                            None,
-                        );
-                        self.edge(from, node);
-                    }
-                    Action::Respond(respond) => {
-                        let id = answer_id(table, id);
-                        let title = respond.status.to_string();
-                        let node = self.node(&id, Layer::Service, &title, &respond.why, State::Failing, None);
-                        self.edge(from, node);
-                    }
-                }
-            }
-        }
-        drawn
+    /// A Gateway, named `namespace/name`.
+    pub fn gateway(name: &str) -> String {
+        format!("gateway:{name}")
     }
 
-    fn endpoints(&mut self, cluster: &Cluster, table: &RouteTable, backends: &[(usize, BackendId)]) {
-        let mut done = HashSet::new();
-        for &(from, id) in backends.iter().filter(|(node, _)| done.insert(*node)) {
-            let Some(backend) = table.backend(id) else { continue };
-            let Some((namespace, name)) = backend.service.split_once('/') else { continue };
-            let Some(service) = cluster.service(namespace, name) else { continue };
-            let Some(port) = service.ports.iter().find(|p| Some(p.port.value) == backend.port) else {
-                continue;
-            };
-            let endpoints = cluster.endpoints_of(service, port);
-            let assumed = matches!(endpoints.knowledge, Knowledge::Assumed | Knowledge::NoMatch);
-            let prefix = service_id(&backend.service, backend.port);
-            for (i, target) in endpoints.targets.iter().take(MAX_ENDPOINTS).enumerate() {
-                let address = match (&target.address, target.port) {
-                    (Some(address), Some(port)) => format!("{address}:{port}"),
-                    (Some(address), None) => address.clone(),
-                    (None, Some(port)) => format!("port {port}"),
-                    (None, None) => String::new(),
-                };
-                let title = target.pod.clone().unwrap_or_else(|| address.clone());
-                let detail = if target.pod.is_some() { address } else { "endpoint".to_owned() };
-                let state = match (target.ready, assumed) {
-                    (false, _) => State::Failing,
-                    (true, true) => State::Assumed,
-                    (true, false) => State::Known,
-                };
-                let node = self.node(&format!("{prefix}/{i}"), Layer::Pod, &title, &detail, state, None);
-                self.edge(from, node);
-            }
-            let rest = endpoints.targets.len().saturating_sub(MAX_ENDPOINTS) + endpoints.omitted;
-            if rest > 0 {
-                let title = format!("{rest} more");
-                let node =
-                    self.node(&format!("{prefix}/more"), Layer::Pod, &title, "endpoints", State::Known, None);
-                self.edge(from, node);
-            }
-            if endpoints.targets.is_empty() && assumed {
-                let id = format!("{prefix}/assumed");
-                let node = self.node(
-                    &id,
-                    Layer::Pod,
-                    "pods",
-                    "not in the manifests: assumed ready",
-                    State::Assumed,
-                    None,
-                );
-                self.edge(from, node);
-            }
-        }
+    /// A Service.
+    pub fn service(service: &str) -> String {
+        format!("service:{service}")
+    }
+
+    /// The box of a Service's pods.
+    pub fn pods(service: &str) -> String {
+        format!("pods:{service}")
+    }
+
+    /// A member of [`CONTROLLER`] or of [`pods`]: a pod by its name, or by its address where it has none.
+    pub fn member(of: &str, name: &str) -> String {
+        format!("{of}/{name}")
+    }
+
+    /// A virtual host.
+    pub fn host(table: &RouteTable, host: HostId) -> String {
+        table.host(host).map(|h| format!("host:{}", h.pattern)).unwrap_or_default()
+    }
+
+    /// A route. Those that one field of an object makes for one host are one: nginx has two locations
+    /// for a path of type Prefix.
+    pub fn route(table: &RouteTable, id: RouteId) -> String {
+        // The same field can make several routes (one for each host): the host makes the id unique.
+        table.route(id).map_or(String::new(), |r| {
+            // What the controller adds by itself has no field; its rule tells it apart.
+            let field = if r.origin.field.is_empty() { &r.rule } else { &r.origin.field };
+            format!("route:{}:{field}:{}", r.origin.object, host(table, r.host))
+        })
+    }
+
+    /// What a route answers by itself.
+    pub fn answer(table: &RouteTable, id: RouteId) -> String {
+        format!("answer:{}", route(table, id))
     }
 }
