@@ -189,6 +189,7 @@ fn table() -> impl Strategy<Value = RouteTable> {
                     .collect(),
                 backends: (0..backends)
                     .map(|i| Backend {
+                        by_address: false,
                         service: format!("default/s{i}"),
                         port: Some(80),
                         readiness: Readiness::Assumed,
