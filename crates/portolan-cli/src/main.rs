@@ -8,6 +8,7 @@ mod chart;
 mod check;
 mod compare;
 mod controllers;
+mod examples;
 mod failure;
 mod read;
 mod render;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         args::Command::Check(check) => check::run(check),
         args::Command::View(view) => view::run(view),
         args::Command::Controllers(list) => controllers::run(list),
+        args::Command::Examples(examples) => examples::run(examples, "en"),
     };
     match done {
         Ok(code) => code.into(),
