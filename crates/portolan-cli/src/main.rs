@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod controllers;
 mod draw;
+mod examples;
 mod failure;
 mod read;
 mod render;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         args::Command::View(view) => view::run(view),
         args::Command::Chart(chart) => draw::run(chart),
         args::Command::Controllers(list) => controllers::run(list),
+        args::Command::Examples(examples) => examples::run(examples, "en"),
     };
     match done {
         Ok(code) => code.into(),
