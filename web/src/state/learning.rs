@@ -1,6 +1,7 @@
 //! A lesson that somebody walks through.
 
 use super::{Answerer, Ask, ChartView, Notice, Reveal, State, Work, unix_lines};
+use portolan_core::journey::{Cloud, Place};
 use portolan_lessons::{Entry, Lesson, Step};
 use std::rc::Rc;
 
@@ -59,6 +60,8 @@ impl Work {
     ) -> Work {
         let mut work = Work::new(files, lesson.requests.iter().map(|asked| &asked.request));
         work.answerers = Rc::new(answerers(lesson, &lesson.controller));
+        work.place = place(lesson.from.as_deref());
+        work.cloud = lesson.cloud.as_deref().and_then(Cloud::named);
         work
     }
 
@@ -107,6 +110,11 @@ impl Work {
 fn answerers(lesson: &Lesson, controller: &str) -> Vec<Answerer> {
     let others = lesson.compare.iter().filter(|other| *other != controller);
     std::iter::once(controller).chain(others.map(String::as_str)).map(Answerer::new).collect()
+}
+
+/// Where the client stands, by the word for it.
+fn place(from: Option<&str>) -> Place {
+    Place::ALL.into_iter().find(|p| Some(p.name()) == from).unwrap_or_default()
 }
 
 impl State {
@@ -161,6 +169,9 @@ impl State {
             work.answerers = Rc::new(answering);
         }
         work.answering = 0;
+        work.place = place(step.from.as_deref().or(learning.lesson.from.as_deref()));
+        let cloud = trial.and_then(|t| t.cloud.as_deref()).or(learning.lesson.cloud.as_deref());
+        work.cloud = cloud.and_then(Cloud::named);
         work.ask(trial.and_then(|t| t.request.as_ref()).unwrap_or(&step.request));
         self.view = match step.view.as_deref() {
             Some("list") => ChartView::List,
