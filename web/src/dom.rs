@@ -53,20 +53,25 @@ pub fn focus(id: &str) {
     }
 }
 
-/// Scrolls an element's surroundings, as little as needed, so that it is seen; the page itself stays.
-pub fn bring_into_sight(id: &str) {
-    let document = web_sys::window().and_then(|w| w.document());
-    let Some(element) = document.and_then(|d| d.get_element_by_id(id)) else { return };
-    let Ok(Some(around)) = element.closest(".chart-scroll") else { return };
-    let (own, all) = (element.get_bounding_client_rect(), around.get_bounding_client_rect());
-    let by = |start: f64, end: f64, first: f64, last: f64| {
-        let fits = start >= first && end <= last;
-        if fits { 0.0 } else { f64::midpoint(start, end) - f64::midpoint(first, last) }
+/// Scrolls the surroundings of elements, if they are not in sight, so that their middle is seen; the page
+/// itself stays.
+pub fn bring_into_sight(ids: &[String]) {
+    let Some(document) = web_sys::window().and_then(|w| w.document()) else { return };
+    let elements = || ids.iter().filter_map(|id| document.get_element_by_id(id));
+    let Some(Ok(Some(around))) = elements().next().map(|e| e.closest(".chart-scroll")) else { return };
+    let all = around.get_bounding_client_rect();
+    let (mut left, mut top, mut right, mut bottom) = (f64::MAX, f64::MAX, f64::MIN, f64::MIN);
+    for rect in elements().map(|e| e.get_bounding_client_rect()) {
+        (left, top) = (left.min(rect.left()), top.min(rect.top()));
+        (right, bottom) = (right.max(rect.right()), bottom.max(rect.bottom()));
+    }
+    let by = |start: f64, end: f64, first: f64, last: f64| match start >= first && end <= last {
+        true => 0.0,
+        false => f64::midpoint(start, end) - f64::midpoint(first, last),
     };
-    let down = by(own.top(), own.bottom(), all.top(), all.bottom());
-    let right = by(own.left(), own.right(), all.left(), all.right());
+    let (down, aside) = (by(top, bottom, all.top(), all.bottom()), by(left, right, all.left(), all.right()));
     around.set_scroll_top(around.scroll_top() + down as i32);
-    around.set_scroll_left(around.scroll_left() + right as i32);
+    around.set_scroll_left(around.scroll_left() + aside as i32);
 }
 
 /// Scrolls the element with this id into view.

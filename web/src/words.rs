@@ -49,10 +49,10 @@ pub fn landing(answered: &Answered) -> Option<(Kind, AttrValue, &Certainty)> {
     };
     let words = match journey.end.kind {
         EndKind::Reached => {
-            let by = journey.hops.iter().rev().find_map(|h| h.service.as_deref().map(|s| (s, h.port)));
-            match by {
-                Some((service, Some(port))) => AttrValue::from(format!("{service}:{port}")),
-                Some((service, None)) => AttrValue::from(service.to_owned()),
+            let hops = || journey.hops.iter().rev();
+            let with_port = hops().find_map(|h| Some(format!("{}:{}", h.service.as_ref()?, h.port?)));
+            match with_port.or_else(|| hops().find_map(|h| h.service.clone())) {
+                Some(service) => AttrValue::from(service),
                 None => journey.hops.last().map(|h| tr(&h.title)).unwrap_or_default(),
             }
         }
@@ -165,9 +165,11 @@ pub fn title(word: &str) -> String {
     first + characters.as_str()
 }
 
-/// A reason as a sentence of its own.
+/// A reason as a sentence of its own. What begins with a name keeps it as it is.
 pub fn sentence_of(text: &str) -> String {
-    let text = title(text);
+    let word = text.split(' ').next().unwrap_or_default();
+    let is_word = word.bytes().all(|b| b.is_ascii_lowercase() || b == b',');
+    let text = if is_word { title(text) } else { tr(text).to_string() };
     let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     text + end
 }

@@ -6,11 +6,11 @@ setUp();
 
 for (const [device, viewport] of Object.entries({ desktop, phone })) {
   for (const colorScheme of ["light", "dark"]) {
-    test(`list, examples and problems: ${device}, ${colorScheme}`, async (t) => {
+    test(`list, lessons and problems: ${device}, ${colorScheme}`, async (t) => {
       const { page, editor } = await open(t, { viewport, colorScheme });
       await editor.content.waitFor();
       await page.getByRole("button", { name: "List", exact: true }).click();
-      await page.getByRole("button", { name: "Examples" }).click();
+      await page.getByRole("button", { name: "Lessons" }).click();
       await assertAccessible(page);
       await page.getByRole("dialog").getByRole("button", { name: /Mend me/ }).click();
       await page.locator(".problem.error").first().waitFor();

@@ -48,7 +48,7 @@ test("the chart can be walked with the arrow keys", async (t) => {
   const label = () => page.evaluate(() => document.activeElement.querySelector("title").textContent);
   await page.locator(".node[tabindex='0']").focus();
   assert.match(await label(), /^Client/);
-  for (const [key, layer] of [["ArrowRight", /^Entry/], ["ArrowRight", /^Controller/], ["ArrowRight", /^Host/]]) {
+  for (const [key, layer] of [["ArrowRight", /^Load balancer/], ["ArrowRight", /^Nodes/], ["ArrowRight", /^Controller/], ["ArrowRight", /^Host/]]) {
     await page.keyboard.press(key);
     assert.match(await label(), layer);
   }
@@ -69,10 +69,14 @@ test("the list view is a tree with the same course", async (t) => {
   assert.match(await tree.innerText(), /foo\.bar\.com[\s\S]*\/foo[\s\S]*default\/s1[\s\S]*on the course/);
   await tree.locator("[tabindex='0']").focus();
   await page.keyboard.press("ArrowDown");
-  assert.match(await page.evaluate(() => document.activeElement.innerText), /^Entry/);
+  assert.match(await page.evaluate(() => document.activeElement.innerText), /^hop 1/);
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowDown");
+  assert.match(await page.evaluate(() => document.activeElement.innerText), /^Client/);
   const lines = await tree.getByRole("treeitem").count();
   await page.keyboard.press("ArrowLeft");
-  assert.equal(await tree.getByRole("treeitem").count(), 2);
+  assert.ok((await tree.getByRole("treeitem").count()) < lines / 2);
   await page.keyboard.press("ArrowRight");
   assert.equal(await tree.getByRole("treeitem").count(), lines);
 });

@@ -61,7 +61,7 @@ test("a broken document is underlined while the others still answer", async (t) 
 
 test("a fix is applied by a click, from the list and from the editor", async (t) => {
   const { page, editor } = await start(t);
-  await page.getByRole("button", { name: "Examples" }).click();
+  await page.getByRole("button", { name: "Lessons" }).click();
   await page.getByRole("dialog").getByRole("button", { name: /Mend me/ }).click();
   await answered(page, 0, "404 Not Found");
   await page.locator(".problem-fixes button").first().waitFor();

@@ -82,7 +82,7 @@ fn every_service_of_type_load_balancer_has_its_own() {
 
 #[test]
 fn one_ingress_needs_one_load_balancer() {
-    let (chart, router) = drawn(INGRESS, "ingress-nginx");
+    let (chart, _) = drawn(INGRESS, "ingress-nginx");
     assert_eq!(ids(&chart, Layer::LoadBalancer), ["balancer:ingress-nginx/ingress-nginx-controller"]);
     assert_eq!(chart.summary_words(), "1 load balancer, 4 Services behind one Ingress");
     assert!(leads(&chart, "nodes", "controller") && !leads(&chart, "nodes", "service:default/web"));

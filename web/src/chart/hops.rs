@@ -7,7 +7,7 @@ use crate::dom;
 use crate::language::{t, tr};
 use crate::state::Action;
 use crate::t;
-use crate::words::sentence_of;
+use crate::words::{sentence_of, title};
 use portolan_core::journey::{ClientAddress, Cloud, Flow, Hop, Journey, Place};
 use yew::prelude::*;
 
@@ -76,15 +76,16 @@ pub fn hops(props: &Shown<'_>) -> Html {
         <div class="hops" role="group" aria-label={t("The course, hop by hop")} onkeydown={keys}>
             <div class="hops-bar">
                 <button type="button" class="quiet" disabled={before.is_none()} aria-label={t("Previous hop")}
-                    title={t("Previous hop")} onclick={click(back)}>{ "◀" }</button>
+                    title={t("Previous hop")} onclick={click(back)}>{ icon(Icon::Before) }</button>
                 <button type="button" class="quiet" disabled={next.is_none()} aria-label={t("Next hop")}
-                    title={t("Next hop")} onclick={click(forward)}>{ "▶" }</button>
+                    title={t("Next hop")} onclick={click(forward)}>{ icon(Icon::Next) }</button>
                 <button type="button" class="button small" disabled={count == 0} onclick={click(play)}>
                     { if props.playing { t("Pause") } else { t("Play") } }
                 </button>
                 <p class="hops-count">{ match props.hop {
                     Some(at) => { let number = at + 1; t!("hop {number} of {count}") }
                     None if count == 0 => t("no course"),
+                    None if count == 1 => t("1 hop"),
                     None => t!("{count} hops"),
                 } }</p>
                 { choices(props) }
@@ -103,12 +104,12 @@ fn one(props: &Shown<'_>, hop: &Hop) -> Html {
     let stopped = hop.leaves.is_none() && props.journey.is_some_and(|j| super::lights::stops(j.end.kind));
     let choice = hop.choice.as_ref().map(|choice| {
         let all = choice.of.len() + choice.omitted;
-        let picked = choice
-            .picked
-            .and_then(|at| choice.of.get(at))
-            .map_or_else(|| t("none").to_string(), |a| a.title.clone());
         let how = choice.how;
-        t!("{picked}, chosen out of {all} by {how}")
+        match choice.picked.and_then(|at| choice.of.get(at)).map(|picked| &picked.title) {
+            Some(picked) if all == 1 => t!("{picked} is the only one to choose"),
+            Some(picked) => t!("{picked}, chosen out of {all} by {how}"),
+            None => t!("None of {all} can be chosen"),
+        }
     });
     let client = match &hop.client {
         ClientAddress::Kept => None,
@@ -191,7 +192,7 @@ fn choices(props: &Shown<'_>) -> Html {
                 <select name="cloud" data-choice="" aria-label={t("Who makes load balancers")}>
                     <option value="" selected={props.cloud.is_none()}>{ t("as the manifests say") }</option>
                     { for Cloud::ALL.into_iter().map(|c| html! {
-                        <option value={c.name()} selected={Some(c) == props.cloud}>{ tr(c.title()) }</option>
+                        <option value={c.name()} selected={Some(c) == props.cloud}>{ title(c.title()) }</option>
                     }) }
                 </select>
             </label>

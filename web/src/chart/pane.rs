@@ -101,15 +101,15 @@ pub fn ChartPane(props: &Props) -> Html {
             move || drop(timer)
         }
     });
-    let in_sight = (lights.now.is_some() || asked.is_some()).then(|| {
-        let course = || lights.boxes.iter().position(|bits| *bits != 0);
-        lights.now.or_else(course).and_then(|at| drawing.labels.get(at)).map(|l| element_id(l))
-    });
-    use_effect_with((in_sight.flatten(), hop), |(id, _)| {
-        if let Some(id) = id {
-            dom::bring_into_sight(id);
+    // What the course takes, or where the packet is, is brought into sight when that becomes another.
+    let in_sight: Vec<String> = match lights.now {
+        Some(now) => drawing.labels.get(now).map(|l| element_id(l)).into_iter().collect(),
+        None => {
+            let boxes = drawing.labels.iter().enumerate().filter(|(at, _)| lights.on_course(*at));
+            boxes.map(|(_, label)| element_id(label)).collect()
         }
-    });
+    };
+    use_effect_with(in_sight, |ids| dom::bring_into_sight(ids));
     let go = {
         let at = at.setter();
         Callback::from(move |to: (Option<usize>, bool)| at.set(to))

@@ -51,7 +51,7 @@ const TITLE_LINES: usize = 2;
 const DETAIL_LINES: usize = 3;
 /// Widths of a character of the two kinds of text, in pixels, on the generous side.
 const TITLE: f64 = 7.7;
-const DETAIL: f64 = 6.7;
+const DETAIL: f64 = 7.0;
 /// Room for the sign and the borders.
 const SIDES: f64 = 36.0;
 const PLAIN_SIDES: f64 = 20.0;
@@ -326,7 +326,6 @@ fn label(chart: &Chart, folded: &Folded, shown: &Shown, banded: bool) -> (Label,
     }
     if shown.node().is_some_and(|n| folded.closed.contains_key(&n)) {
         whole = t!("{whole}; press to show them").to_string();
-        detail = t!("{detail}, show").to_string();
     }
     if node.state == State::Failing && layer == Layer::Pod && node.parent.is_some() {
         detail = t!("{detail}, not ready").to_string();
@@ -342,13 +341,13 @@ fn short(node: &Node) -> (String, String) {
     match node.layer {
         // The path is what people look for.
         Layer::Path => path_of_rule(&node.title).unwrap_or(whole),
-        Layer::LoadBalancer | Layer::FloatingIp | Layer::Entry | Layer::Service => {
-            match node.title.split_once('/') {
-                Some(("default", name)) => (name.to_owned(), detail),
-                Some((namespace, name)) => (name.to_owned(), format!("{namespace}, {detail}")),
-                None => whole,
-            }
-        }
+        // An address says more than a namespace.
+        Layer::LoadBalancer => (node.title.rsplit('/').next().unwrap_or_default().to_owned(), detail),
+        Layer::Entry | Layer::Service => match node.title.split_once('/') {
+            Some(("default", name)) => (name.to_owned(), detail),
+            Some((namespace, name)) => (name.to_owned(), format!("{namespace}, {detail}")),
+            None => whole,
+        },
         Layer::Pod if node.state == State::Assumed => (node.title.clone(), t("assumed ready").to_string()),
         _ => whole,
     }

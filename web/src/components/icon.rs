@@ -36,6 +36,12 @@ pub enum Icon {
     Warning,
     /// A hint.
     Info,
+    /// The whole screen.
+    Screen,
+    /// On to the next.
+    Next,
+    /// Back to the one before.
+    Before,
 }
 
 /// The sign as SVG, as large as the text.
@@ -55,6 +61,9 @@ pub fn icon(icon: Icon) -> Html {
         Icon::Down => "M8 3v9.5M4 8.5l4 4 4-4",
         Icon::Open => "M2.5 13V3.5h4l1.5 2h5.5V13z",
         Icon::Warning => "M8 2.5 14.2 13.5H1.8zM8 6.5v3.2M8 11.6v.2",
+        Icon::Screen => "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
+        Icon::Next => "M5 2.5v11L12.5 8z",
+        Icon::Before => "M11 2.5v11L3.5 8z",
         Icon::Info => "M8 7.5v4M8 4.6v.2",
     };
     html! {

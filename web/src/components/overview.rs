@@ -48,7 +48,7 @@ pub fn overview(props: &Shown) -> Html {
                         { zoom_button(zoom, "Smaller", "−", 1.0 / 1.2) }
                         { zoom_button(zoom, "Larger", "+", 1.2) }
                         <button type="button" class="quiet" aria-label={t("Whole screen")} title={t("Whole screen")}
-                            onclick={|_: MouseEvent| to_whole_screen()}>{ "⛶" }</button>
+                            onclick={|_: MouseEvent| to_whole_screen()}>{ icon(Icon::Screen) }</button>
                     }
                     if matches!(props.view, ChartView::Drawn | ChartView::List) {
                         { exports(&props.analysis, props.view == ChartView::Drawn, &props.dispatch) }

@@ -59,9 +59,9 @@ impl Work {
         files: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>,
     ) -> Work {
         let mut work = Work::new(files, lesson.requests.iter().map(|asked| &asked.request));
-        work.place = place(lesson.from.as_ref());
-        work.cloud = cloud(lesson.cloud.as_ref());
         work.answerers = Rc::new(answerers(lesson, &lesson.controller));
+        work.place = place(lesson.from.as_deref());
+        work.cloud = lesson.cloud.as_deref().and_then(Cloud::named);
         work
     }
 
@@ -106,18 +106,15 @@ impl Work {
     }
 }
 
-fn place(name: Option<&String>) -> Place {
-    name.and_then(|name| Place::ALL.into_iter().find(|place| place.name() == name)).unwrap_or_default()
-}
-
-fn cloud(name: Option<&String>) -> Option<Cloud> {
-    Cloud::named(name?)
-}
-
 /// The controller that answers first, then those that it is compared with.
 fn answerers(lesson: &Lesson, controller: &str) -> Vec<Answerer> {
     let others = lesson.compare.iter().filter(|other| *other != controller);
     std::iter::once(controller).chain(others.map(String::as_str)).map(Answerer::new).collect()
+}
+
+/// Where the client stands, by the word for it.
+fn place(from: Option<&str>) -> Place {
+    Place::ALL.into_iter().find(|p| Some(p.name()) == from).unwrap_or_default()
 }
 
 impl State {
@@ -172,8 +169,9 @@ impl State {
             work.answerers = Rc::new(answering);
         }
         work.answering = 0;
-        work.place = place(step.from.as_ref().or(learning.lesson.from.as_ref()));
-        work.cloud = cloud(trial.and_then(|t| t.cloud.as_ref()).or(learning.lesson.cloud.as_ref()));
+        work.place = place(step.from.as_deref().or(learning.lesson.from.as_deref()));
+        let cloud = trial.and_then(|t| t.cloud.as_deref()).or(learning.lesson.cloud.as_deref());
+        work.cloud = cloud.and_then(Cloud::named);
         work.ask(trial.and_then(|t| t.request.as_ref()).unwrap_or(&step.request));
         self.view = match step.view.as_deref() {
             Some("list") => ChartView::List,

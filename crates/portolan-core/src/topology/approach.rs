@@ -43,10 +43,8 @@ pub(super) fn reach(drawing: &mut Drawing<'_>, service: &Service, to: usize) {
 
 fn load_balancer(drawing: &mut Drawing<'_>, service: &Service, client: usize, to: usize) {
     let name = service.meta.full_name();
-    let (cloud, said) = match drawing.cloud.or_else(|| Cloud::of(drawing.cluster, service)) {
-        Some(cloud) => (cloud.refined(service), true),
-        None => (Cloud::Generic, false),
-    };
+    let cloud = drawing.cloud.or_else(|| Cloud::of(drawing.cluster, service)).unwrap_or(Cloud::Generic);
+    let cloud = cloud.refined(service);
     let status = service.load_balancer_ingress.first();
     let known = status.and_then(|i| i.ip.as_deref().or(i.hostname.as_deref()));
     let wanted = service.load_balancer_ip.as_ref().map(|ip| ip.value.as_str());
@@ -59,7 +57,7 @@ fn load_balancer(drawing: &mut Drawing<'_>, service: &Service, client: usize, to
         own = address.filter(|ip| is_private(ip));
         let public = address.filter(|ip| !is_private(ip));
         let title = public.unwrap_or("floating IP");
-        let detail = if public.is_some() { "floating IP" } else { "to be attached to the load balancer" };
+        let detail = if public.is_some() { "floating IP" } else { "to be attached" };
         let node = drawing.add(&id::floating_ip(&name), Layer::FloatingIp, title, detail);
         let state = if public.is_some() { State::Known } else { State::Assumed };
         drawing.mark(node, state, status.map(|s| s.span), &service.meta.namespace);
@@ -67,10 +65,7 @@ fn load_balancer(drawing: &mut Drawing<'_>, service: &Service, client: usize, to
         before = node;
     }
     let address = own.unwrap_or(if known.is_some() { "private address" } else { "<pending>" });
-    let mut detail = format!("{address}, {}", port_words(service));
-    if said && cloud != Cloud::Generic {
-        detail = format!("{detail}, {}", cloud.title());
-    }
+    let detail = format!("{address}, {}", port_words(service));
     let balancer = drawing.add(&id::load_balancer(&name), Layer::LoadBalancer, &name, &detail);
     drawing.mark(balancer, state, Some(service.meta.span), &service.meta.namespace);
     drawing.edge(before, balancer);

@@ -32,7 +32,7 @@ pub fn chart(cluster: &Cluster, table: &RouteTable, title: &str, cloud: Option<C
     let entry = entry::find(cluster, table.controller);
     let routed = table.routes.iter().any(|r| !is_built_in(r));
     let by_gateways = !drawing.of_object.is_empty();
-    if (routed && !by_gateways) || (entry.is_some() && !by_gateways) {
+    if (routed || entry.is_some()) && !by_gateways {
         super::approach::controller(&mut drawing, entry.as_ref(), title);
     }
     drawing.routes();
