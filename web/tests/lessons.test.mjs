@@ -98,6 +98,7 @@ test("a lesson gives back what was there before, and what was changed in it", as
   assert.equal(await editor.text(), "# mine\n");
   await page.locator(".lesson").waitFor({ state: "detached" });
   await begin(page, /NodePort/);
+  await heading(page, "A port on every node");
   await editor.typeAfter("kind: Service", " # changed");
   await next(page);
   assert.doesNotMatch(await editor.text(), /changed/);
