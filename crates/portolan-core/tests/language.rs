@@ -224,7 +224,7 @@ impl Ear {
             self.hear(&dropped.reason);
             self.origin(&dropped.origin);
         }
-        let chart = topology::chart(&cluster, &compiled.table, controller.title);
+        let chart = topology::chart(&cluster, &compiled.table, controller.title, None);
         for node in &chart.nodes {
             self.hear(&node.title);
             self.hear(&node.detail);
