@@ -48,7 +48,7 @@ test("the chart can be walked with the arrow keys", async (t) => {
   const label = () => page.evaluate(() => document.activeElement.querySelector("title").textContent);
   await page.locator(".node[tabindex='0']").focus();
   assert.match(await label(), /^Client/);
-  for (const [key, layer] of [["ArrowRight", /^Load balancer/], ["ArrowRight", /^Nodes/], ["ArrowRight", /^Controller/], ["ArrowRight", /^Host/]]) {
+  for (const [key, layer] of [["ArrowRight", /^Floating IP/], ["ArrowRight", /^Load balancer/], ["ArrowRight", /^Nodes/], ["ArrowRight", /^Controller/], ["ArrowRight", /^Host/]]) {
     await page.keyboard.press(key);
     assert.match(await label(), layer);
   }

@@ -78,6 +78,12 @@ fn configurations_are_shown_as_the_proxy_gets_them() {
 }
 
 #[test]
+fn charts_are_written_for_others_to_draw() {
+    assert_snapshot!(seen(&["chart", "-qf", ARTICLE], b""));
+    assert_snapshot!(seen(&["chart", "-qf", ARTICLE, "-c", "ingress-nginx", "--format", "mermaid"], b""));
+}
+
+#[test]
 fn what_keeps_it_from_answering() {
     for (name, args, input) in [
         ("unknown_setting", &["route", "-f", "-", "--set", "clas=x", "http://h/"][..], &b"kind: A"[..]),

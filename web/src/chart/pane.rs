@@ -66,8 +66,19 @@ pub fn ChartPane(props: &Props) -> Html {
     let legs = use_memo((props.analysis.clone(), props.answered.clone()), |(a, answered)| {
         Same::new(legs(a, answered.as_ref()))
     });
+    let before = use_mut_ref(|| None::<(Same<Chart>, Same<Folded>)>);
     let folded = use_memo(((*chart).clone(), (*legs).clone(), (*opened).clone()), |(chart, legs, opened)| {
-        Same::new(folded(chart, legs, opened))
+        // Another course mostly shows the same: then nothing is placed anew.
+        let now = folded(chart, legs, opened);
+        let mut before = before.borrow_mut();
+        match &*before {
+            Some((of, same)) if of == chart && **same == now => same.clone(),
+            _ => {
+                let now = Same::new(now);
+                *before = Some((chart.clone(), now.clone()));
+                now
+            }
+        }
     });
     let direction = if size.0 > 0.0 && size.0 < NARROW { Direction::Downward } else { Direction::Rightward };
     // A little too wide is shrunk a little: better than names cut short.
