@@ -78,8 +78,8 @@ fn hop_line(hop: &Hop) -> String {
 
 fn choice_line(hop: &Hop, choice: &Choice) -> String {
     let of = choice.of.iter().map(|a| match a.unavailable {
-        None => a.socket.to_string(),
-        Some(_) => format!("({})", a.socket),
+        None => format!("{} {}", a.title, a.socket),
+        Some(_) => format!("({} {})", a.title, a.socket),
     });
     format!("{} {}: {}", hop.id, choice.how, of.collect::<Vec<_>>().join(", "))
 }

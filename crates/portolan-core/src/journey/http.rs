@@ -25,6 +25,17 @@ impl<'a> Walk<'a> {
             return self.stop(hop, EndKind::Unknown, why);
         }
         self.likely(zone);
+        if let Some(service) = self.entry.and_then(|e| e.service).filter(|s| self.is_inner(s, port)) {
+            let mut hop = self.hop(Actor::Dns, format!("dns:{name}"), "DNS".to_owned());
+            hop.protocol = "DNS";
+            hop.service = Some(service.meta.full_name());
+            hop.origin = Some(field(service, "spec.type", service.place("type")));
+            let why = format!(
+                "the controller's Service {} is a ClusterIP: nothing leads to it from outside the cluster",
+                service.meta.full_name()
+            );
+            return self.stop(hop, EndKind::Unreachable, why);
+        }
         let address = self.entry_address(port);
         self.resolve(name, address, None);
         self.go_to_entry_at(port)
@@ -46,12 +57,23 @@ impl<'a> Walk<'a> {
                 service.external_ips.first().map_or_else(unknown, |ip| Address::known(&ip.value))
             }
             _ if entry.workload.is_some_and(|w| w.on_node(port, Protocol::Tcp).is_some()) => self.a_node(),
+            None if self.holds_nodes() => self.a_node(),
             Some(service) => match service.service_type {
                 ServiceType::NodePort => self.a_node(),
                 _ => cluster_ip(service),
             },
             None => unknown(),
         }
+    }
+
+    /// Whether a Service of the controller can be reached from inside the cluster only, and the client is
+    /// not there.
+    fn is_inner(&self, service: &Service, port: u16) -> bool {
+        let on_node = self.entry.and_then(|e| e.workload).and_then(|w| w.on_node(port, Protocol::Tcp));
+        self.place != Place::Pod
+            && service.service_type == ServiceType::ClusterIP
+            && service.external_ips.is_empty()
+            && on_node.is_none()
     }
 
     /// Whether a load balancer stands before a Service: its type says so, or somebody runs one of their
@@ -137,24 +159,13 @@ impl<'a> Walk<'a> {
                 self.entry_node_port(service, port)
             }
             Some(service) => {
-                if self.place == Place::Pod {
-                    let node = self.node_of_client();
-                    return match door::port_of(service, port, Protocol::Tcp) {
-                        Some(listener) => self.kube_proxy(service, listener, Via::ClusterIp, node),
-                        None => self.no_port(service, port, node),
-                    };
+                let node = self.node_of_client();
+                match door::port_of(service, port, Protocol::Tcp) {
+                    Some(listener) => self.kube_proxy(service, listener, Via::ClusterIp, node),
+                    None => self.no_port(service, port, node),
                 }
-                let node = Node::default();
-                let mut hop = self.hop(Actor::Node, node.id(), node.title());
-                hop.service = Some(service.meta.full_name());
-                hop.origin = Some(field(service, "spec.type", service.place("type")));
-                let why = format!(
-                    "the controller's Service {} is a ClusterIP: nothing leads to it from outside the cluster",
-                    service.meta.full_name()
-                );
-                self.likely("something that the manifests do not hold may stand before it".to_owned());
-                self.stop(hop, EndKind::Unreachable, why)
             }
+            None if self.holds_nodes() => self.not_held(port),
             None => self.assumed_controller(),
         }
     }
@@ -216,6 +227,21 @@ impl<'a> Walk<'a> {
             unavailable: None,
         };
         self.controller(pod)
+    }
+
+    /// Whether the controller holds ports of its nodes.
+    fn holds_nodes(&self) -> bool {
+        let workload = self.entry.and_then(|e| e.workload);
+        workload.is_some_and(|w| [80, 443].iter().any(|port| w.on_node(*port, Protocol::Tcp).is_some()))
+    }
+
+    /// The controller is on its nodes, but not at this port.
+    fn not_held(&mut self, port: u16) -> End {
+        let node = self.some_node();
+        let hop = self.hop(Actor::Node, node.id(), node.title());
+        let why = format!("the controller does not hold port {port} of its nodes");
+        self.likely("a node may run more than the manifests say".to_owned());
+        self.stop(hop, EndKind::Refused, why)
     }
 
     fn assumed_controller(&mut self) -> End {
@@ -473,8 +499,13 @@ impl<'a> Walk<'a> {
         self.from = own;
         // From here on the packet comes from outside the cluster, on the network of the nodes.
         self.place = Place::Nodes;
-        let node = self.some_node();
+        let mut choice = Choice { how: "round robin", of: Vec::new(), omitted: 0, picked: None };
+        choice.of.extend(self.nodes.iter().take(Choice::MOST).map(|n| n.alternative(node_port(port), None)));
+        choice.omitted = self.nodes.len().saturating_sub(Choice::MOST);
+        self.pick(&mut choice);
+        let node = choice.picked.and_then(|i| self.nodes.get(i)).copied().unwrap_or_default();
         self.to = Socket { address: node.address(), port: node_port(port) };
+        hop.choice = Some(choice);
         hop.service = Some(service.meta.full_name());
         hop.port = Some(port.port.value);
         let text = format!(

@@ -20,14 +20,16 @@ mod hop;
 mod http;
 mod names;
 mod nodes;
+mod pool;
 mod proxy;
 mod walk;
 
 pub use cloud::Cloud;
 pub use hop::{
-    Act, Actor, Address, Aim, Alternative, Choice, ClientAddress, End, EndKind, Flow, Hop, Journey, Port,
-    Socket,
+    Act, Actor, Address, Aim, Alternative, Choice, ClientAddress, Doubt, End, EndKind, Flow, Hop, Journey,
+    Port, Socket,
 };
+pub use pool::{Software, pool};
 
 use crate::cluster::Cluster;
 use crate::routing::{Outcome, Request, RouteTable};

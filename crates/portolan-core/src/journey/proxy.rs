@@ -43,6 +43,10 @@ impl<'a> Walk<'a> {
             return end;
         }
         let mut choice = self.endpoints(service, port);
+        if choice.of.is_empty() && self.is_entry(service) {
+            // Of the controller itself, its Service is a sign that it runs.
+            choice.of.push(assumed(service, port));
+        }
         if available(&choice).is_empty() {
             hop.choice = Some(choice).filter(|c| !c.of.is_empty());
             hop.origin =
@@ -133,7 +137,11 @@ impl<'a> Walk<'a> {
         let sure = open().any(|a| here(a) == Some(true));
         let maybe = open().any(|a| here(a).is_none());
         if !sure && maybe {
-            self.doubt(Certainty::Unknowable(format!("{policy} is Local, and the manifests do not say on which nodes the pods of Service {name} run: a node without one drops the packet")));
+            let all = open().all(|a| a.node.is_some());
+            self.doubt(Certainty::Unknowable(match node.name {
+                None if all => format!("{policy} is Local, and it is not known on which node the packet is: one without a pod of Service {name} drops it"),
+                _ => format!("{policy} is Local, and the manifests do not say on which nodes the pods of Service {name} run: a node without one drops the packet"),
+            }));
         }
         let why = format!("it is not on {}, and {policy} is Local", node.title());
         for alternative in choice.of.iter_mut().filter(|a| a.unavailable.is_none()) {

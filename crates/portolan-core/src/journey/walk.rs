@@ -24,7 +24,7 @@ pub(super) struct Walk<'a> {
     pub from: Address,
     pub to: Socket,
     pub client: ClientAddress,
-    pub certainty: Certainty,
+    pub doubts: Vec<Doubt>,
     pub asked: bool,
     /// Where the connection under way was opened.
     pub place: Place,
@@ -67,7 +67,7 @@ impl<'a> Walk<'a> {
             from,
             to: Socket { address: Address::Unknown("nowhere".to_owned()), port: Port::Unknown },
             client: ClientAddress::Kept,
-            certainty: Certainty::Certain,
+            doubts: Vec::new(),
             asked: false,
             place: setting.place,
             own_node: setting.node.clone().filter(|_| setting.place == Place::Pod),
@@ -83,7 +83,9 @@ impl<'a> Walk<'a> {
                 self.go_to_host(host_only(host), request.connection_port())
             }
         };
-        Journey { hops: self.hops, end, certainty: self.certainty, controller_asked: self.asked }
+        let doubts = self.doubts.iter().map(|d| d.certainty.clone());
+        let certainty = doubts.fold(Certainty::Certain, Certainty::and);
+        Journey { hops: self.hops, end, certainty, doubts: self.doubts, controller_asked: self.asked }
     }
 
     // ---- what every hop is made with ----
@@ -140,7 +142,10 @@ impl<'a> Walk<'a> {
     }
 
     pub fn doubt(&mut self, doubt: Certainty) {
-        self.certainty = std::mem::take(&mut self.certainty).and(doubt);
+        let hop = self.hops.len();
+        if !self.doubts.iter().any(|d| d.certainty == doubt) && doubt != Certainty::Certain {
+            self.doubts.push(Doubt { hop, certainty: doubt });
+        }
     }
 
     fn send_from_client(&mut self) {
@@ -204,8 +209,13 @@ impl<'a> Walk<'a> {
                     .any(|i| i.hostname.as_deref().is_some_and(|h| h.eq_ignore_ascii_case(name)))
         };
         if let Some(service) = self.cluster.services.iter().find(of_balancer) {
-            let address = Address::Unknown("load balancer".to_owned());
-            self.resolve(name, address, None);
+            let address = Address::Unknown(format!("load balancer of {}", service.meta.full_name()));
+            let status = service.load_balancer_ingress.iter().position(|i| i.hostname.is_some());
+            let origin = status.and_then(|i| {
+                let span = service.load_balancer_ingress.get(i)?.span;
+                Some(field(service, &format!("status.loadBalancer.ingress[{i}].hostname"), span))
+            });
+            self.resolve(name, address, origin);
             return self.go_to_balancer(service, port, false);
         }
         match self.what {
@@ -267,13 +277,26 @@ impl<'a> Walk<'a> {
         if let Some(pod) = &pod {
             let of_pod = |a: &Alternative| a.title.rsplit('/').next() == Some(pod);
             endpoints.of.retain(of_pod);
+            let namespace = &service.meta.namespace;
+            let set = pod.rsplit_once('-').map(|(set, _)| set);
+            let mut sets = self.cluster.workloads.iter().filter(|w| w.meta.kind == "StatefulSet");
+            if !sets.any(|w| w.meta.namespace == *namespace && Some(w.meta.name.value.as_str()) == set) {
+                self.likely(format!(
+                    "pod {pod} has a name of its own in DNS only with a hostname and a subdomain, as a StatefulSet gives them"
+                ));
+            }
         }
         endpoints.how = "DNS";
         let Some(picked) = self.pick(&mut endpoints) else {
-            let why = format!(
-                "DNS has no address for {name}: the headless Service {} has no ready endpoint",
-                service.meta.full_name()
-            );
+            let service = service.meta.full_name();
+            let why = match &pod {
+                Some(pod) => format!(
+                    "DNS has no address for {name}: the headless Service {service} has no ready pod {pod}"
+                ),
+                None => format!(
+                    "DNS has no address for {name}: the headless Service {service} has no ready endpoint"
+                ),
+            };
             return self.stop(hop, EndKind::Unreachable, why);
         };
         let real = picked.socket.port;
@@ -325,6 +348,7 @@ impl<'a> Walk<'a> {
             Some(Door::Node(place)) => self.go_to_node(place, port),
             Some(Door::Pod(place)) => self.go_to_pod(place),
             Some(Door::Endpoint(service, service_port)) => {
+                self.over_pod_network();
                 let all = self.endpoints(service, service_port);
                 let it = |a: &&Alternative| {
                     a.socket.address.as_known().is_some_and(|own| door::same(own, address))
@@ -409,10 +433,17 @@ impl<'a> Walk<'a> {
 
     /// One of a Service's `externalIPs`: whoever runs the network leads it to a node.
     fn go_to_external_ip(&mut self, service: &'a Service, port: u16) -> End {
-        self.likely(format!("the network is taken to lead {} to a node of the cluster", self.to.address));
-        let node = match self.place {
-            Place::Pod => self.node_of_client(),
-            _ => self.some_node(),
+        let own = self.nodes.iter().find(|n| self.to.address.as_known().is_some_and(|a| n.has(a)));
+        let node = match (own.copied(), self.place) {
+            (Some(node), _) => node,
+            (None, Place::Pod) => self.node_of_client(),
+            (None, _) => {
+                self.likely(format!(
+                    "the network is taken to lead {} to a node of the cluster",
+                    self.to.address
+                ));
+                self.some_node()
+            }
         };
         match door::port_of(service, port, self.protocol) {
             Some(service_port) => self.kube_proxy(service, service_port, Via::ExternalIp, node),
@@ -420,14 +451,19 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The packet's destination is a pod.
+    fn over_pod_network(&mut self) {
+        if self.place != Place::Pod {
+            self.likely(
+                "whether a network outside the cluster leads to pods is up to its network plugin".to_owned(),
+            );
+        }
+    }
+
     fn go_to_pod(&mut self, place: usize) -> End {
         let Some(pod) = self.cluster.pods.get(place) else { return self.nobody("") };
         let here = self.to.clone();
-        if self.place == Place::Nodes {
-            self.likely(
-                "whether the nodes' network leads to pods is up to the cluster's network plugin".to_owned(),
-            );
-        }
+        self.over_pod_network();
         let pod_of_entry = self.entry.and_then(|e| e.workload).is_some_and(|w| {
             pod.meta.namespace == w.meta.namespace
                 && w.labels.iter().all(|(k, v)| pod.meta.labels.get(k) == Some(v))
@@ -491,7 +527,7 @@ impl<'a> Walk<'a> {
         self.to.port = number;
         let nodes = self.nodes.clone();
         let why = |n: &Node<'_>| match self.place {
-            Place::Internet if n.name.is_some() && n.external.is_none_or(door::is_private) => {
+            Place::Internet if n.complete && n.external.or(n.internal).is_none_or(door::is_private) => {
                 Some("it has no address on the internet".to_owned())
             }
             _ if n.down => Some("the node is not ready".to_owned()),
@@ -526,7 +562,7 @@ impl<'a> Walk<'a> {
 
     /// What stands between the client and a node.
     fn reach_node(&mut self, node: &Node<'_>) {
-        if self.place == Place::Internet && node.name.is_none() {
+        if self.place == Place::Internet && !node.complete {
             self.doubt(Certainty::Unknowable(
                 "whether the nodes have addresses on the internet is not in the manifests".to_owned(),
             ));
@@ -541,6 +577,9 @@ impl<'a> Walk<'a> {
             p.protocol == self.protocol && p.node_port.as_ref().is_some_and(|n| n.value == port)
         };
         let found = services.clone().find_map(|s| Some((s, s.ports.iter().find(held)?)));
+        if node.down {
+            self.likely(format!("{} is not ready, and may not answer at all", node.title()));
+        }
         if let Some((service, service_port)) = found {
             return self.kube_proxy(service, service_port, Via::NodePort, node);
         }
@@ -571,7 +610,10 @@ impl<'a> Walk<'a> {
                 self.doubt(Certainty::Unknowable(why.clone()));
                 return self.stop(hop, EndKind::Unknown, why);
             }
-            None => format!("no Service has the node port {port} and no pod in the manifests holds it"),
+            None => format!(
+                "no Service has the {} node port {port} and no pod in the manifests holds it",
+                self.protocol.as_str()
+            ),
         };
         self.likely("a node may run more than the manifests say".to_owned());
         self.stop(hop, EndKind::Refused, why)
@@ -638,11 +680,16 @@ impl<'a> Walk<'a> {
 
     /// An endpoint of a Service is reached: the controller's pod, or the end.
     pub fn arrive(&mut self, service: &'a Service, endpoint: Alternative, all: Vec<Alternative>) -> End {
-        let http = matches!(self.what, What::Http { .. });
-        if http && !self.asked && self.entry.is_some_and(|e| e.is_behind(service)) {
+        if self.is_entry(service) {
             return self.controller(endpoint);
         }
         self.received(Some(service), endpoint, all, None)
+    }
+
+    /// Whether this is a request, and the Service's pods are the controller's, which has not seen it yet.
+    pub fn is_entry(&self, service: &Service) -> bool {
+        let http = matches!(self.what, What::Http { .. });
+        http && !self.asked && self.entry.is_some_and(|e| e.is_behind(service))
     }
 
     /// The end at a pod.
@@ -678,17 +725,13 @@ impl<'a> Walk<'a> {
     pub fn node_of_client(&self) -> Node<'a> {
         let own = self.own_node.as_deref();
         let found = own.and_then(|own| self.nodes.iter().find(|n| n.name == Some(own)));
-        match (found, self.nodes.as_slice()) {
-            (Some(node), _) => *node,
-            (None, [only]) => *only,
-            _ => Node::default(),
-        }
+        found.copied().unwrap_or_else(|| self.some_node())
     }
 
-    /// One of the nodes, where it is open which.
+    /// One of the nodes: the only one, or else one of which it is open which.
     pub fn some_node(&self) -> Node<'a> {
         match self.nodes.as_slice() {
-            [only] => *only,
+            [only] if !self.cluster.nodes.is_empty() => *only,
             _ => Node::default(),
         }
     }
@@ -699,7 +742,8 @@ impl<'a> Walk<'a> {
             .filter(|&i| choice.of.get(i).is_some_and(|a| a.unavailable.is_none()))
             .collect();
         // The same client is kept at the same endpoint.
-        let turn = if choice.how == "ClientIP" { 0 } else { self.setting.turn as usize };
+        const STICKY: [&str; 5] = ["ClientIP", "SOURCE_IP", "client IP hash", "source", "L2 leader"];
+        let turn = if STICKY.contains(&choice.how) { 0 } else { self.setting.turn as usize };
         let place = open.get(turn.checked_rem(open.len())?).copied();
         choice.picked = place;
         choice.of.get(place?).cloned()
@@ -719,8 +763,8 @@ pub(super) fn field(service: &Service, field: &str, span: Span) -> Origin {
 /// The cluster IP, where it is known.
 pub(super) fn cluster_ip(service: &Service) -> Address {
     match service.cluster_ips.first() {
-        Some(ip) => Address::known(ip),
-        None => Address::Unknown(format!("cluster IP of {}", service.meta.full_name())),
+        Some(ip) if !service.is_headless() => Address::known(ip),
+        _ => Address::Unknown(format!("cluster IP of {}", service.meta.full_name())),
     }
 }
 
