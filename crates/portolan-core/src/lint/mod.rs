@@ -22,14 +22,15 @@ pub use config::{Config, ConfigError, Level};
 pub use report::Report;
 pub use silence::{BAD_SILENCE, UNUSED_SILENCE};
 
-use crate::cluster::Cluster;
-use crate::controller::{Compiled, Controller, Settings};
+use crate::cluster::{Cluster, Ingress, Meta};
+use crate::controller::{Compiled, Controller, LeftOut, Settings};
 use crate::problem::{Code, Problem};
 use crate::routing::RouteTable;
 use crate::span::Sources;
+use hashbrown::HashSet;
 
 /// What rules look at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Context<'c> {
     /// The text behind every span.
     pub sources: &'c Sources,
@@ -41,9 +42,40 @@ pub struct Context<'c> {
     pub settings: &'c Settings,
     /// What it makes of the cluster.
     pub compiled: &'c Compiled,
+    /// What it does not look at.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl<'c> Context<'c> {
+    /// What rules look at: a cluster, and what a controller with these settings has made of it.
+    pub fn new(
+        sources: &'c Sources,
+        cluster: &'c Cluster,
+        controller: &'c Controller,
+        settings: &'c Settings,
+        compiled: &'c Compiled,
+    ) -> Self {
+        let left_out = controller.left_out(cluster, settings);
+        Self { sources, cluster, controller, settings, compiled, left_out }
+    }
+
+    /// Why the controller does not look at an object, if it does not.
+    pub fn why_left_out(&self, meta: &Meta) -> Option<&LeftOut> {
+        self.left_out.iter().find(|l| l.object == meta.index && l.field.is_empty())
+    }
+
+    /// The Ingresses that the controller looks at.
+    pub fn served(&self) -> impl Iterator<Item = &'c Ingress> {
+        let left_out: HashSet<usize> =
+            self.left_out.iter().filter(|l| l.field.is_empty()).map(|l| l.object).collect();
+        self.cluster.ingresses.iter().filter(move |i| i.admitted && !left_out.contains(&i.meta.index))
+    }
+
+    /// Whether the controller is one of these.
+    fn is(&self, names: &[&str]) -> bool {
+        names.contains(&self.controller.name)
+    }
+
     /// The table that answers requests.
     pub fn table(&self) -> &'c RouteTable {
         &self.compiled.table
