@@ -10,6 +10,7 @@ mod read;
 mod render;
 mod requests;
 mod route;
+mod trace;
 mod view;
 
 use clap::Parser;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let done = match &args.command {
         args::Command::Route(route) => route::run(route),
         args::Command::Compare(compare) => compare::run(compare),
+        args::Command::Trace(trace) => trace::run(trace),
         args::Command::Check(check) => check::run(check),
         args::Command::View(view) => view::run(view),
         args::Command::Controllers(list) => controllers::run(list),

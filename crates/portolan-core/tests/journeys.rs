@@ -1,5 +1,10 @@
 //! Journeys, as tables: every Service type, policy, place of the client and cloud.
 
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "journeys/laws.rs"]
+mod laws;
+
 use portolan_core::cluster::Cluster;
 use portolan_core::controller::{self, Settings};
 use portolan_core::journey::{self, Aim, Choice, Cloud, Hop, Journey, Place, Setting, What};

@@ -1,6 +1,6 @@
 //! Answers for people.
 
-use super::{Bad, Case, indented, printable, problems};
+use super::{Bad, Case, hops, indented, printable, problems};
 use crate::chart::Chart;
 use crate::failure::Failure;
 use crate::route::{Renderer, write};
@@ -164,6 +164,11 @@ impl<W: Write> Renderer for Human<'_, W> {
         }
         for note in case.notes.unwrap_or_default() {
             self.line(&format!("{DIM}{}{DIM:#}", indented("note: ", &printable(note))))?;
+        }
+        if let Some((place, journey)) = &case.journey {
+            for line in hops::lines(self.chart, *place, journey) {
+                self.line(&line)?;
+            }
         }
         if self.explain {
             self.explain(&self.chart.router.explain(case.request))?;

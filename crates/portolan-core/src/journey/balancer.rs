@@ -125,10 +125,8 @@ impl<'a> Walk<'a> {
         }
         let before = self.to.address.clone();
         self.to.address = vip.map_or_else(|| Address::Unknown(format!("VIP of {name}")), Address::known);
-        let text = format!(
-            "the router rewrites the floating IP {before} to the load balancer's private VIP {}",
-            self.to.address
-        );
+        let text =
+            format!("the router rewrites {before} to {}, the load balancer's own address", self.to.address);
         self.pass(hop, Act::Translates, text);
     }
 
@@ -173,27 +171,23 @@ impl<'a> Walk<'a> {
         let node = self.nodes.iter().find(|n| n.name.is_some() && n.name == picked.node.as_deref());
         let node = node.copied().unwrap_or_default();
         let before = self.to.clone();
-        let members = choice.of.iter().filter(|a| a.unavailable.is_none()).count() + choice.omitted;
         let text = if way.passes {
             match cloud {
                 Cloud::MetalLbL2 => format!(
                     "{} answers for {} on the network, and gets all of its packets",
                     picked.title, before.address
                 ),
-                _ => format!(
-                    "the packet for {before} goes to {} unchanged, chosen by {}",
-                    picked.title, way.how
-                ),
+                _ => format!("the packet for {before} goes to {} unchanged, by {}", picked.title, way.how),
             }
         } else {
             self.to = picked.socket.clone();
             match way.proxies {
                 true => format!(
-                    "the connection ends here, and a new one is opened to {}, one of {members} members of the pool, chosen by {}",
+                    "the connection ends here, and a new one is opened to {}, a member of the pool ({})",
                     self.to, way.how
                 ),
                 false => format!(
-                    "the destination {before} becomes {}, one of {members} members of the pool, chosen by {}",
+                    "the destination {before} becomes {}, a member of the pool ({})",
                     self.to, way.how
                 ),
             }

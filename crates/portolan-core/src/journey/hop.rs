@@ -245,7 +245,7 @@ impl fmt::Display for Socket {
 /// What is chosen between at a hop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// How: `ROUND_ROBIN`, `random`, `ClientIP`, `5-tuple hash`, `L2 leader`, `ECMP`, `weight` …
+    /// How: `ROUND_ROBIN`, `random`, `ClientIP`, `5-tuple hash`, `L2 leader`, `ECMP`, `its own rule` …
     pub how: &'static str,
     /// What there is, in the manifests' order; at most [`Choice::MOST`].
     pub of: Vec<Alternative>,

@@ -269,7 +269,7 @@ impl<'a> Walk<'a> {
         let how = match table.controller {
             "ingress-nginx" => "round_robin",
             "traefik" | "traefik-ingress-nginx" => "wrr",
-            _ => "as the controller is set",
+            _ => "its own rule",
         };
         self.layer_seven(hop, own, how)
     }

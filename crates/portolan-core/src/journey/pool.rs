@@ -54,7 +54,7 @@ pub fn pool(cluster: &Cluster, software: Software) -> String {
         Software::HaProxy => HAPROXY,
         Software::Nginx => "stream {\n",
     });
-    let mut taken: HashMap<(u16, Protocol), String> = HashMap::new();
+    let mut taken: HashMap<(String, u16, Protocol), String> = HashMap::new();
     let outer = |s: &&Service| {
         s.admitted && matches!(s.service_type, ServiceType::LoadBalancer | ServiceType::NodePort)
     };
@@ -62,14 +62,13 @@ pub fn pool(cluster: &Cluster, software: Software) -> String {
     for service in cluster.services.iter().filter(outer) {
         for port in &service.ports {
             any = true;
-            let (name, protocol) = (service.meta.full_name(), port.protocol);
-            let clash = taken.get(&(port.port.value, protocol)).cloned();
-            taken.entry((port.port.value, protocol)).or_insert_with(|| name.clone());
-            let address = service.load_balancer_ip.as_ref().map(|ip| ip.value.as_str());
+            let wanted = service.load_balancer_ip.as_ref().map(|ip| ip.value.as_str());
             let status = service.load_balancer_ingress.iter().filter_map(|i| i.ip.as_deref());
-            let address = status.into_iter().next().or(address).filter(|a| is_address(a));
-            let one =
-                One { service, port, nodes: &nodes, address, clash: clash.filter(|_| address.is_none()) };
+            let address = status.into_iter().next().or(wanted).filter(|a| is_address(a));
+            let key = (address.unwrap_or("*").to_owned(), port.port.value, port.protocol);
+            let clash = taken.get(&key).cloned();
+            taken.entry(key).or_insert_with(|| service.meta.full_name());
+            let one = One { service, port, nodes: &nodes, address, clash };
             match software {
                 Software::HaProxy => one.haproxy(&mut out),
                 Software::Nginx => one.nginx(&mut out),
@@ -92,7 +91,7 @@ struct One<'a> {
     nodes: &'a [Node<'a>],
     /// The address to listen on, where the Service has or wants one.
     address: Option<&'a str>,
-    /// The Service that listens on the same port of every address.
+    /// The Service that listens on the same address and port already.
     clash: Option<String>,
 }
 
@@ -108,7 +107,8 @@ impl One<'_> {
         let _ = write!(out, "\n# {title}\nfrontend {id}\n");
         self.clashes(out);
         // HAProxy takes IPv6 addresses without brackets, up to the last colon.
-        let _ = writeln!(out, "    bind {address}:{port}");
+        let mark = if self.clash.is_some() { "# " } else { "" };
+        let _ = writeln!(out, "    {mark}bind {address}:{port}");
         let ranges = self.ranges();
         if !ranges.is_empty() {
             let _ = writeln!(out, "    tcp-request connection reject unless {{ src {} }}", ranges.join(" "));
@@ -149,29 +149,27 @@ impl One<'_> {
             // An upstream without a server is refused by nginx as a whole.
             out.push_str("        server 127.0.0.1:9 down;\n");
         }
-        out.push_str("    }\n    server {\n");
+        out.push_str("    }\n");
         if let Some(other) = &self.clash {
-            let _ =
-                writeln!(out, "        # {other} listens on this port as well: give one of them an address");
+            let _ = writeln!(out, "    # {other} listens on this port as well: give one of them an address");
         }
+        let mark = if self.clash.is_some() { "# " } else { "" };
         let udp = if self.port.protocol == Protocol::Udp { " udp" } else { "" };
         let port = self.port.port.value;
-        let _ = match self.address {
-            Some(address) if address.contains(':') => {
-                writeln!(out, "        listen [{address}]:{port}{udp};")
-            }
-            Some(address) => writeln!(out, "        listen {address}:{port}{udp};"),
-            None if self.clash.is_some() => writeln!(out, "        listen 127.0.0.1:{port}{udp};"),
-            None => writeln!(out, "        listen {port}{udp};"),
+        let address = match self.address {
+            Some(address) if address.contains(':') => format!("[{address}]:"),
+            Some(address) => format!("{address}:"),
+            None => String::new(),
         };
+        let _ = write!(out, "    {mark}server {{\n    {mark}    listen {address}{port}{udp};\n");
         let ranges = self.ranges();
         for range in &ranges {
-            let _ = writeln!(out, "        allow {range};");
+            let _ = writeln!(out, "    {mark}    allow {range};");
         }
         if !ranges.is_empty() {
-            out.push_str("        deny all;\n");
+            let _ = writeln!(out, "    {mark}    deny all;");
         }
-        let _ = write!(out, "        proxy_pass {id};\n    }}\n");
+        let _ = write!(out, "    {mark}    proxy_pass {id};\n    {mark}}}\n");
     }
 
     fn title(&self) -> String {

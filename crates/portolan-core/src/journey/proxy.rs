@@ -200,6 +200,8 @@ impl<'a> Walk<'a> {
                 choice.of.push(assumed(service, port));
                 return choice;
             }
+            // What a controller makes of that, its table has said.
+            Knowledge::NoMatch if self.asked => return choice,
             Knowledge::NoMatch => {
                 self.likely(format!(
                     "as far as the manifests tell, no pod has the labels that Service {name} selects"

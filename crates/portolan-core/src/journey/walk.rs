@@ -533,7 +533,7 @@ impl<'a> Walk<'a> {
             _ if n.down => Some("the node is not ready".to_owned()),
             _ => None,
         };
-        let mut choice = Choice { how: "the client picks", of: Vec::new(), omitted: 0, picked: None };
+        let mut choice = Choice { how: "the client's choice", of: Vec::new(), omitted: 0, picked: None };
         choice.of.extend(nodes.iter().take(Choice::MOST).map(|n| {
             let mut it = n.alternative(number, why(n));
             if let (Place::Internet, Some(external)) = (self.place, n.external) {
