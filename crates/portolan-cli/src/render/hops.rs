@@ -3,6 +3,7 @@
 use super::json::Rule;
 use super::{indented, printable};
 use crate::chart::Chart;
+use crate::language::t;
 use anstyle::{AnsiColor, Style};
 use portolan_core::journey::{
     Alternative, Choice, ClientAddress, EndKind, Flow, Hop, Journey, Place, Socket,
@@ -21,27 +22,30 @@ const MOST: usize = 6;
 
 /// Lines about each hop and the end.
 pub fn lines(chart: &Chart, place: Place, journey: &Journey) -> Vec<String> {
-    let from = match place {
-        Place::Internet => "the internet",
-        Place::Nodes => "the nodes' network",
-        Place::Pod => "a pod",
-    };
-    let mut lines = vec![format!("{STRONG}the way from {from}{STRONG:#}")];
+    let from = t(match place {
+        Place::Internet => "the way from the internet",
+        Place::Nodes => "the way from the nodes' network",
+        Place::Pod => "the way from a pod",
+    });
+    let mut lines = vec![format!("{STRONG}{from}{STRONG:#}")];
     for (i, hop) in journey.hops.iter().enumerate() {
-        let title = format!("{:>3} {STRONG}{}{STRONG:#}  ", i + 1, printable(&hop.title));
-        lines.push(format!("{title}{}", printable(&hop.text)));
+        let title = format!("{:>3} {STRONG}{}{STRONG:#}  ", i + 1, printable(&t(&hop.title)));
+        lines.push(format!("{title}{}", printable(&t(&hop.text))));
         if let Some(choice) = hop.choice.as_ref().filter(|c| c.of.len() + c.omitted > 1 || c.picked.is_none())
         {
             lines.push(indented("      ", &choice_words(choice)));
         }
         if let Some(origin) = hop.origin.as_ref().filter(|o| o.span.is_some()) {
             let place = origin.span.map(|s| chart.sources.location(s).to_string()).unwrap_or_default();
-            let field = if origin.field.is_empty() { String::new() } else { format!(", {}", origin.field) };
-            let line = format!("in {}{field}  {place}", origin.object);
-            lines.push(format!("      {DIM}{}{DIM:#}", printable(&line)));
+            let object = &origin.object;
+            let line = match origin.field.as_str() {
+                "" => t!("in {object}"),
+                field => t!("in {object}, {field}"),
+            };
+            lines.push(format!("      {DIM}{}  {}{DIM:#}", printable(&line), printable(&place)));
         }
         for risk in &hop.risks {
-            lines.push(indented("      ! ", &printable(risk)));
+            lines.push(indented("      ! ", &printable(&t(risk))));
         }
     }
     let end = &journey.end;
@@ -50,17 +54,17 @@ pub fn lines(chart: &Chart, place: Place, journey: &Journey) -> Vec<String> {
         EndKind::Unknown => UNSURE,
         EndKind::Dropped | EndKind::Refused | EndKind::Unreachable => BAD,
     };
-    lines.push(format!("  = {style}{}:{style:#} {}", end.kind.word(), printable(&end.why)));
+    lines.push(format!("  = {style}{}:{style:#} {}", t(end.kind.word()), printable(&t(&end.why))));
     let client = match journey.hops.last().map(|h| &h.client) {
-        Some(ClientAddress::Told(by)) => Some(format!("the client's address is told by {by}")),
-        Some(ClientAddress::Hidden) => Some("the client's address is not seen here".to_owned()),
+        Some(ClientAddress::Told(by)) => Some(t!("the client's address is told by {by}")),
+        Some(ClientAddress::Hidden) => Some(t("the client's address is not seen here").into_owned()),
         _ => None,
     };
     lines.extend(client.filter(|_| end.kind == EndKind::Reached).map(|line| format!("    {line}")));
     for doubt in &journey.doubts {
         if let Some(reason) = doubt.certainty.reason() {
-            let word = format!("    {}: ", doubt.certainty.word());
-            lines.push(format!("{UNSURE}{}{UNSURE:#}", indented(&word, &printable(reason))));
+            let word = format!("    {}: ", t(doubt.certainty.word()));
+            lines.push(format!("{UNSURE}{}{UNSURE:#}", indented(&word, &printable(&t(reason)))));
         }
     }
     lines
@@ -68,15 +72,18 @@ pub fn lines(chart: &Chart, place: Place, journey: &Journey) -> Vec<String> {
 
 fn choice_words(choice: &Choice) -> String {
     let name = |a: &Alternative| match &a.unavailable {
-        None => printable(&format!("{} {}", a.title, a.socket)).into_owned(),
-        Some(why) => format!("{DIM}{}{DIM:#}", printable(&format!("not {}: {why}", a.title))),
+        None => printable(&format!("{} {}", t(&a.title), a.socket)).into_owned(),
+        Some(why) => {
+            let (title, why) = (t(&a.title), t(why));
+            format!("{DIM}{}{DIM:#}", printable(&t!("not {title}: {why}")))
+        }
     };
     let mut names: Vec<String> = choice.of.iter().take(MOST).map(name).collect();
     let more = choice.of.len().saturating_sub(MOST) + choice.omitted;
     if more > 0 {
-        names.push(format!("{more} more"));
+        names.push(t!("{more} more"));
     }
-    format!("{DIM}{}:{DIM:#} {}", choice.how, names.join("; "))
+    format!("{DIM}{}:{DIM:#} {}", t(choice.how), names.join("; "))
 }
 
 /// A journey's fields.

@@ -15,10 +15,11 @@ impl<'a> Walk<'a> {
         let of_status = service.load_balancer_ingress.iter();
         let known = of_status.filter_map(|i| i.ip.as_deref()).next();
         let known = known.or(service.load_balancer_ip.as_ref().map(|ip| ip.value.as_str()));
-        let known = known.filter(|ip| self.place != Place::Internet || !door::is_private(ip));
+        let outer = self.place == Place::Internet && cloud.has_floating_ip() && !cloud.internal(service);
+        let known = known.filter(|ip| !outer || !door::is_private(ip));
         match (known, self.place) {
             (Some(address), _) => Address::known(address),
-            (None, Place::Internet) if cloud.has_floating_ip() => {
+            (None, Place::Internet) if outer => {
                 Address::Unknown(format!("floating IP of {}", service.meta.full_name()))
             }
             _ => Address::Unknown(format!("load balancer of {}", service.meta.full_name())),

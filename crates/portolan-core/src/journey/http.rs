@@ -37,6 +37,11 @@ impl<'a> Walk<'a> {
             return self.stop(hop, EndKind::Unreachable, why);
         }
         let address = self.entry_address(port);
+        if let Some(why) = self.shut_out(&address) {
+            let mut hop = self.hop(Actor::Dns, format!("dns:{name}"), "DNS".to_owned());
+            hop.protocol = "DNS";
+            return self.stop(hop, EndKind::Unreachable, why);
+        }
         self.resolve(name, address, None);
         self.go_to_entry_at(port)
     }
@@ -88,13 +93,14 @@ impl<'a> Walk<'a> {
 
     /// Of the nodes, the first that clients here can name.
     fn a_node(&self) -> Address {
-        let mut nodes = self.nodes.iter().filter(|n| !n.down);
+        let nodes = self.nodes.iter().filter(|n| !n.down);
         match self.place {
             Place::Internet => {
-                let outer = nodes.find_map(|n| n.external.or(n.internal).filter(|a| !door::is_private(a)));
+                let all = || nodes.clone().filter_map(|n| n.external.or(n.internal));
+                let outer = all().find(|a| !door::is_private(a)).or_else(|| all().next());
                 outer.map_or_else(|| Address::Unknown("node".to_owned()), Address::known)
             }
-            _ => nodes.next().map_or_else(|| Address::Unknown("node".to_owned()), Node::address),
+            _ => nodes.clone().next().map_or_else(|| Address::Unknown("node".to_owned()), Node::address),
         }
     }
 

@@ -91,6 +91,7 @@ impl<'a> Walk<'a> {
         self.to = picked.socket.clone();
         let masquerades =
             via != Via::ClusterIp && !local || via == Via::ClusterIp && self.place != Place::Pod;
+        let kept = self.client == ClientAddress::Kept;
         if masquerades {
             self.from = node.address();
             self.hide();
@@ -108,7 +109,7 @@ impl<'a> Walk<'a> {
         if via == Via::ClusterIp && self.setting.place == Place::Pod && self.hops.len() < 3 {
             hop.risks.push("a cluster IP is no machine but a rule: it does not answer ping".to_owned());
         }
-        if via == Via::NodePort && !local {
+        if via == Via::NodePort && !local && kept {
             hop.risks.push("the pod sees a node's address instead of the client's; externalTrafficPolicy Local would keep it".to_owned());
         }
         let all = available(&choice);

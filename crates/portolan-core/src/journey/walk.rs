@@ -337,9 +337,8 @@ impl<'a> Walk<'a> {
     }
 
     fn go_to_address(&mut self, address: &'a str, port: u16) -> End {
-        if self.place == Place::Internet && door::is_private(address) {
-            return self
-                .stranded(format!("{address} is a private address: no route leads there from the internet"));
+        if let Some(why) = self.shut_out(&self.to.address) {
+            return self.stranded(why);
         }
         match door::find(self.cluster, &self.nodes, address, port, self.protocol) {
             Some(Door::ClusterIp(service)) => self.go_to_cluster_ip(service, port),
@@ -354,7 +353,16 @@ impl<'a> Walk<'a> {
                     a.socket.address.as_known().is_some_and(|own| door::same(own, address))
                 };
                 match all.of.iter().find(it).cloned() {
-                    Some(endpoint) => self.arrive(service, endpoint.clone(), vec![endpoint]),
+                    Some(mut endpoint) => {
+                        // Nobody has chosen it: whether it is ready is not asked.
+                        if let Some(why) = endpoint.unavailable.take() {
+                            self.likely(format!("{} may not answer: {why}", endpoint.title));
+                        }
+                        match self.is_entry(service) {
+                            true => self.controller(endpoint),
+                            false => self.received(None, endpoint.clone(), vec![endpoint], None),
+                        }
+                    }
                     None => self.nobody(address),
                 }
             }
@@ -464,6 +472,9 @@ impl<'a> Walk<'a> {
         let Some(pod) = self.cluster.pods.get(place) else { return self.nobody("") };
         let here = self.to.clone();
         self.over_pod_network();
+        if pod.ready == Some(false) {
+            self.likely(format!("{} may not answer: it is not ready", pod.meta.full_name()));
+        }
         let pod_of_entry = self.entry.and_then(|e| e.workload).is_some_and(|w| {
             pod.meta.namespace == w.meta.namespace
                 && w.labels.iter().all(|(k, v)| pod.meta.labels.get(k) == Some(v))
@@ -500,6 +511,9 @@ impl<'a> Walk<'a> {
             ServiceType::LoadBalancer => {
                 self.to.address = self.balancer_address(service);
                 self.send_from_client();
+                if let Some(why) = self.shut_out(&self.to.address) {
+                    return self.stranded(why);
+                }
                 self.go_to_balancer(service, port, true)
             }
             ServiceType::NodePort if port_here.is_some() => self.go_to_any_node(service, port_here),
@@ -558,6 +572,12 @@ impl<'a> Walk<'a> {
         };
         self.reach_node(&node);
         self.kube_proxy(service, port, Via::NodePort, node)
+    }
+
+    /// Why the internet has no route to an address, if it has none.
+    pub fn shut_out(&self, address: &Address) -> Option<String> {
+        let address = address.as_known().filter(|a| self.place == Place::Internet && door::is_private(a))?;
+        Some(format!("{address} is a private address: no route leads there from the internet"))
     }
 
     /// What stands between the client and a node.
