@@ -13,9 +13,12 @@
 //! differ in how an endpoint is chosen. A CNI that takes kube-proxy's place (Cilium) may differ.
 
 mod balancer;
+mod by_address;
+mod by_name;
 mod cloud;
 mod door;
 pub(crate) mod entry;
+mod google;
 mod hop;
 mod http;
 mod names;
