@@ -1,7 +1,10 @@
 //! The command line.
 
 use crate::language::Language;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use portolan_core::journey::{Cloud, Place, Setting, Software};
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 const ROUTE_EXAMPLES: &str = "\
@@ -16,6 +19,20 @@ Exit codes:
   1  some requests could not be read; the others have their answers
   2  nothing was answered: wrong usage, an unreadable file, an unknown controller or setting
   3  every request has its answer, but the manifests hold no Kubernetes object";
+
+const TRACE_EXAMPLES: &str = "\
+Examples:
+  portolan trace -f manifests/ tcp://10.13.242.236:8086
+  portolan trace -f m.yaml --from pod --node node-1 http://web.default.svc/
+  portolan trace -f m.yaml --cloud openstack service://default/influxdb:8086
+  portolan trace -f m.yaml --controller ingress-nginx \"curl -H 'Host: foo.bar.com' http://10.0.0.1/\"
+  portolan trace -f m.yaml --pool haproxy > haproxy.cfg
+
+Exit codes:
+  0  every destination was followed, wherever that ended; or the configuration is printed
+  1  some destinations could not be read; the others were followed
+  2  nothing was followed: wrong usage, an unreadable file, an unknown controller or setting
+  3  every destination was followed, but the manifests hold no Kubernetes object";
 
 const VIEW_EXAMPLES: &str = "\
 Examples:
@@ -100,6 +117,9 @@ pub enum Command {
     /// Say what is wrong with manifests, where, and how to mend it
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
+    /// Follow connections and requests hop by hop, from the client to the pod
+    #[command(after_help = TRACE_EXAMPLES)]
+    Trace(Trace),
     /// Show the configuration that a controller writes for its proxy
     #[command(after_help = VIEW_EXAMPLES)]
     View(View),
@@ -150,12 +170,101 @@ pub struct Route {
     /// A setting of the controller, by its own name
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// Follow each request hop by hop from here
+    #[arg(long, value_name = "PLACE", value_parser = places())]
+    pub from: Option<Place>,
+    #[command(flatten)]
+    pub client: Client,
     #[command(flatten)]
     pub asked: Asked,
     /// Add every rule that did not answer, and why
     #[arg(short, long)]
     pub explain: bool,
     /// How to print answers
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: Output,
+}
+
+/// What is known of the client and of what surrounds the cluster.
+#[derive(Debug, ClapArgs)]
+pub struct Client {
+    /// Who makes load balancers; where left out, the one that the manifests point to
+    #[arg(long, value_name = "NAME", value_parser = clouds())]
+    pub cloud: Option<Cloud>,
+    /// The client's address
+    #[arg(long = "client", value_name = "ADDRESS")]
+    pub address: Option<IpAddr>,
+    /// The node that the client's pod runs on
+    #[arg(long, value_name = "NAME")]
+    pub node: Option<String>,
+    /// The namespace of the client's pod, in which short names are looked up
+    #[arg(long, value_name = "NAME")]
+    pub namespace: Option<String>,
+    /// Which of a row of connections is followed: each takes the next of the alternatives
+    #[arg(long, value_name = "N", default_value_t)]
+    pub turn: u32,
+}
+
+impl Client {
+    /// The library's words for it.
+    pub fn setting(&self, place: Place) -> Setting {
+        Setting {
+            place,
+            node: self.node.clone(),
+            namespace: self.namespace.clone(),
+            client: self.address,
+            cloud: self.cloud,
+            turn: self.turn,
+        }
+    }
+}
+
+fn places() -> impl TypedValueParser<Value = Place> {
+    named(Place::ALL.map(Place::name), |name| Place::ALL.into_iter().find(|p| p.name() == name))
+}
+
+fn clouds() -> impl TypedValueParser<Value = Cloud> {
+    named(Cloud::ALL.map(Cloud::name), Cloud::named)
+}
+
+fn pools() -> impl TypedValueParser<Value = Software> {
+    named(Software::ALL.map(Software::name), |name| Software::ALL.into_iter().find(|s| s.name() == name))
+}
+
+/// Takes the names of things, and gives the things.
+fn named<T: Clone + Send + Sync + 'static, const N: usize>(
+    names: [&'static str; N],
+    find: fn(&str) -> Option<T>,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(names)
+        .try_map(move |name| find(&name).ok_or_else(|| format!("there is no {name}")))
+}
+
+/// `portolan trace`.
+#[derive(Debug, ClapArgs)]
+pub struct Trace {
+    #[command(flatten)]
+    pub manifests: Manifests,
+    /// The controller that answers requests; `portolan controllers` lists them
+    #[arg(short, long, default_value = "kubernetes", value_name = "NAME")]
+    pub controller: String,
+    /// A setting of the controller, by its own name
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Where the client stands
+    #[arg(long, value_name = "PLACE", value_parser = places(), default_value = "internet")]
+    pub from: Place,
+    #[command(flatten)]
+    pub client: Client,
+    /// Print instead the configuration of a load balancer of one's own, with the nodes and node ports of
+    /// all Services of the types LoadBalancer and NodePort
+    #[arg(long, value_name = "SOFTWARE", value_parser = pools(), conflicts_with = "to")]
+    pub pool: Option<Software>,
+    /// Where to: tcp://ADDRESS:PORT, udp://ADDRESS:PORT, service://NAMESPACE/NAME:PORT (by the best of its
+    /// addresses), or a request as for `portolan route`
+    #[arg(value_name = "DESTINATION", required_unless_present = "pool")]
+    pub to: Vec<String>,
+    /// How to print journeys
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: Output,
 }

@@ -23,6 +23,8 @@ pub struct Chart {
     pub version: Option<String>,
     /// Whether the manifests hold any Kubernetes object.
     pub has_objects: bool,
+    /// What the API server would hold.
+    pub cluster: Arc<Cluster>,
 }
 
 /// Manifests that are read, before a controller makes something of them.
@@ -31,7 +33,7 @@ pub struct World {
     problems: Vec<Problem>,
     has_objects: bool,
     /// What the API server would hold.
-    pub cluster: Cluster,
+    pub cluster: Arc<Cluster>,
 }
 
 impl World {
@@ -41,7 +43,12 @@ impl World {
         let cluster = Cluster::build(&manifest);
         let Manifest { sources, mut problems, objects, .. } = manifest;
         problems.extend(cluster.problems.iter().cloned());
-        World { sources: Arc::new(sources), problems, has_objects: !objects.is_empty(), cluster }
+        World {
+            sources: Arc::new(sources),
+            problems,
+            has_objects: !objects.is_empty(),
+            cluster: Arc::new(cluster),
+        }
     }
 
     /// What a controller makes of them.
@@ -56,6 +63,7 @@ impl World {
             problems,
             version: compiled.version,
             has_objects: self.has_objects,
+            cluster: self.cluster.clone(),
         }
     }
 }

@@ -15,6 +15,7 @@ mod read;
 mod render;
 mod requests;
 mod route;
+mod trace;
 mod view;
 
 use clap::Parser;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     let done = match &args.command {
         args::Command::Route(route) => route::run(route),
         args::Command::Compare(compare) => compare::run(compare),
+        args::Command::Trace(trace) => trace::run(trace),
         args::Command::Check(check) => check::run(check),
         args::Command::View(view) => view::run(view),
         args::Command::Chart(chart) => draw::run(chart),

@@ -8,6 +8,7 @@ use crate::render::json::Json;
 use crate::render::{Case, problems};
 use crate::requests::Lines;
 use crate::{read, render};
+use portolan_core::journey::{self, What};
 use portolan_core::routing::Request;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -85,8 +86,7 @@ fn answer(args: &Route, chart: &Chart, renderer: &mut impl Renderer) -> Result<b
     for text in joined(&args.asked.request) {
         match Request::parse(&text) {
             Ok(parsed) => {
-                let outcome = chart.router.answer(&parsed.request);
-                renderer.answer(&Case { request: &parsed.request, notes: Some(&parsed.notes), outcome })?;
+                renderer.answer(&case(args, chart, &parsed.request, Some(&parsed.notes)))?;
             }
             Err(error) => {
                 any_bad = true;
@@ -99,8 +99,7 @@ fn answer(args: &Route, chart: &Chart, renderer: &mut impl Renderer) -> Result<b
         while let Some(line) = lines.next()? {
             match &line.request {
                 Ok(request) => {
-                    let outcome = chart.router.answer(request);
-                    renderer.answer(&Case { request, notes: None, outcome })?;
+                    renderer.answer(&case(args, chart, request, None))?;
                 }
                 Err(message) => {
                     any_bad = true;
@@ -115,6 +114,16 @@ fn answer(args: &Route, chart: &Chart, renderer: &mut impl Renderer) -> Result<b
     }
     renderer.finish()?;
     Ok(any_bad)
+}
+
+/// What becomes of a request, and the way there where that was asked for.
+fn case<'c>(args: &Route, chart: &Chart, request: &'c Request, notes: Option<&'c [String]>) -> Case<'c> {
+    let outcome = chart.router.answer(request);
+    let journey = args.from.map(|place| {
+        let what = What::Http { request, table: chart.router.table(), outcome: &outcome };
+        (place, journey::travel(&chart.cluster, &args.client.setting(place), what))
+    });
+    Case { request, notes, outcome, journey }
 }
 
 /// `GET http://…` is one request, also where the shell has made two words of it.

@@ -1,5 +1,10 @@
 //! Journeys, as tables: every Service type, policy, place of the client and cloud.
 
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "journeys/laws.rs"]
+mod laws;
+
 use portolan_core::cluster::Cluster;
 use portolan_core::controller::{self, Settings};
 use portolan_core::journey::{self, Aim, Choice, Cloud, Hop, Journey, Place, Setting, What};
@@ -78,8 +83,8 @@ fn hop_line(hop: &Hop) -> String {
 
 fn choice_line(hop: &Hop, choice: &Choice) -> String {
     let of = choice.of.iter().map(|a| match a.unavailable {
-        None => a.socket.to_string(),
-        Some(_) => format!("({})", a.socket),
+        None => format!("{} {}", a.title, a.socket),
+        Some(_) => format!("({} {})", a.title, a.socket),
     });
     format!("{} {}: {}", hop.id, choice.how, of.collect::<Vec<_>>().join(", "))
 }

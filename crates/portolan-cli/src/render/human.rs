@@ -1,6 +1,6 @@
 //! Answers for people.
 
-use super::{Bad, Case, indented, printable, problems};
+use super::{Bad, Case, hops, indented, printable, problems};
 use crate::chart::Chart;
 use crate::failure::Failure;
 use crate::language::t;
@@ -175,6 +175,11 @@ impl<W: Write> Renderer for Human<'_, W> {
                 "{DIM}{}{DIM:#}",
                 indented(&format!("{}: ", t("note")), &printable(&t(note)))
             ))?;
+        }
+        if let Some((place, journey)) = &case.journey {
+            for line in hops::lines(self.chart, *place, journey) {
+                self.line(&line)?;
+            }
         }
         if self.explain {
             self.explain(&self.chart.router.explain(case.request))?;

@@ -2,6 +2,7 @@
 //!
 //! The field names are a contract; README.md documents them.
 
+use super::hops::JourneyRecord;
 use super::{Bad, Case};
 use crate::chart::Chart;
 use crate::failure::Failure;
@@ -77,6 +78,7 @@ impl<W: Write> Renderer for Json<'_, W> {
             record.request = Some(case.request);
             record.notes = notes;
         }
+        record.journey = case.journey.as_ref().map(|(_, journey)| JourneyRecord::of(self.chart, journey));
         if self.explain {
             let trace = self.chart.router.explain(case.request);
             record.trace = Some(TraceRecord::of(self.chart, &trace));
@@ -171,6 +173,8 @@ pub struct Record<'a> {
     request: Option<&'a Request>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     notes: &'a [String],
+    #[serde(flatten)]
+    journey: Option<JourneyRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trace: Option<TraceRecord<'a>>,
 }
@@ -202,6 +206,7 @@ impl<'a> Record<'a> {
             version: chart.version.as_deref(),
             request: None,
             notes: &[],
+            journey: None,
             trace: None,
         };
         match &outcome.answer {

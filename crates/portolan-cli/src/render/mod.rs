@@ -1,11 +1,13 @@
 //! Answers and problems, for people and for programs.
 
 pub mod compare;
+pub mod hops;
 pub mod human;
 pub mod json;
 pub mod problems;
 
 use crate::language::t;
+use portolan_core::journey::{Journey, Place};
 use portolan_core::routing::{Outcome, Request, RequestError};
 use std::borrow::Cow;
 
@@ -18,6 +20,8 @@ pub struct Case<'c> {
     pub notes: Option<&'c [String]>,
     /// What becomes of it.
     pub outcome: Outcome,
+    /// The way there, where somebody asked for it.
+    pub journey: Option<(Place, Journey)>,
 }
 
 /// A request that is none.
@@ -37,6 +41,12 @@ pub enum Bad<'b> {
         /// Why.
         message: &'b str,
     },
+}
+
+/// An error on standard error.
+pub fn error(message: &str) {
+    let style = anstyle::AnsiColor::BrightRed.on_default().bold();
+    anstream::eprintln!("{style}error{style:#}: {}", printable(message));
 }
 
 /// Warns on standard error.

@@ -15,10 +15,11 @@ impl<'a> Walk<'a> {
         let of_status = service.load_balancer_ingress.iter();
         let known = of_status.filter_map(|i| i.ip.as_deref()).next();
         let known = known.or(service.load_balancer_ip.as_ref().map(|ip| ip.value.as_str()));
-        let known = known.filter(|ip| self.place != Place::Internet || !door::is_private(ip));
+        let outer = self.place == Place::Internet && cloud.has_floating_ip() && !cloud.internal(service);
+        let known = known.filter(|ip| !outer || !door::is_private(ip));
         match (known, self.place) {
             (Some(address), _) => Address::known(address),
-            (None, Place::Internet) if cloud.has_floating_ip() => {
+            (None, Place::Internet) if outer => {
                 Address::Unknown(format!("floating IP of {}", service.meta.full_name()))
             }
             _ => Address::Unknown(format!("load balancer of {}", service.meta.full_name())),
@@ -38,6 +39,11 @@ impl<'a> Walk<'a> {
         let name = service.meta.full_name();
         let (cloud, said) = self.cloud(service);
         let listener = door::port_of(service, port, self.protocol);
+        if service.load_balancer_ingress.is_empty() {
+            self.likely(format!(
+                "status.loadBalancer of Service {name} is empty: its address stays <pending> until somebody makes a load balancer for it"
+            ));
+        }
         let proxied = service.load_balancer_ingress.iter().any(|i| i.proxy && i.ip.is_some());
         if self.place == Place::Pod && by_address && !proxied {
             // kube-proxy knows the address from the Service's status and takes the packet before it
@@ -48,16 +54,8 @@ impl<'a> Walk<'a> {
                 None => self.no_port(service, port, node),
             };
         }
-        if service.load_balancer_ingress.is_empty() {
-            self.likely(format!("status.loadBalancer of Service {name} is empty: its address stays <pending> until somebody makes a load balancer for it"));
-        }
-        if !said {
-            self.likely("the manifests do not say which cloud makes load balancers: one that sends to node ports is assumed".to_owned());
-        }
-        if self.setting.cloud.is_none() {
-            self.cloud_doubts(cloud);
-        }
-        if self.place == Place::Internet && cloud.internal(service) {
+        let internal = cloud.internal(service);
+        if self.place == Place::Internet && internal {
             let mut hop = self.hop(Actor::Balancer, format!("balancer:{name}"), cloud.title().to_owned());
             hop.service = Some(name.clone());
             let why = format!(
@@ -65,7 +63,17 @@ impl<'a> Walk<'a> {
             );
             return self.stop(hop, EndKind::Unreachable, why);
         }
-        if self.place == Place::Internet && cloud.has_floating_ip() {
+        if !said || cloud == Cloud::Generic {
+            self.likely(
+                "the manifests do not say which cloud makes load balancers: one that sends to node ports is assumed"
+                    .to_owned(),
+            );
+        }
+        if self.setting.cloud.is_none() {
+            self.cloud_doubts(service, cloud);
+        }
+        let public = || self.to.address.as_known().is_some_and(|a| !door::is_private(a));
+        if cloud.has_floating_ip() && !internal && (self.place == Place::Internet || public()) {
             self.floating_ip(service, &name);
         }
         let Some(listener) = listener else {
@@ -82,13 +90,16 @@ impl<'a> Walk<'a> {
     }
 
     /// What manifests leave open where nobody chose the cloud.
-    fn cloud_doubts(&mut self, cloud: Cloud) {
+    fn cloud_doubts(&mut self, service: &Service, cloud: Cloud) {
         let why = match cloud {
             Cloud::OpenStack => {
                 "the manifests do not say which provider Octavia uses: amphora is assumed, not ovn"
             }
             Cloud::MetalLbL2 if !self.cluster.others.iter().any(|o| o.meta.kind == "L2Advertisement") => {
                 "the manifests do not say how MetalLB announces addresses: layer 2 is assumed, not BGP"
+            }
+            Cloud::AwsClb if service.load_balancer_ingress.iter().all(|i| i.hostname.is_none()) => {
+                "the manifests do not say which balancer AWS makes: a Classic one is assumed"
             }
             _ => return,
         };
@@ -115,10 +126,8 @@ impl<'a> Walk<'a> {
         }
         let before = self.to.address.clone();
         self.to.address = vip.map_or_else(|| Address::Unknown(format!("VIP of {name}")), Address::known);
-        let text = format!(
-            "the router rewrites the floating IP {before} to the load balancer's private VIP {}",
-            self.to.address
-        );
+        let text =
+            format!("the router rewrites {before} to {}, the load balancer's own address", self.to.address);
         self.pass(hop, Act::Translates, text);
     }
 
@@ -156,53 +165,48 @@ impl<'a> Walk<'a> {
             let why = format!(
                 "the pool of the load balancer of Service {name} has no member that is able to take the packet"
             );
+            self.likely("some balancers send to all members when none of them is healthy".to_owned());
             hop.choice = Some(choice);
             return self.stop(hop, EndKind::Refused, why);
         };
         let node = self.nodes.iter().find(|n| n.name.is_some() && n.name == picked.node.as_deref());
         let node = node.copied().unwrap_or_default();
         let before = self.to.clone();
-        let members = choice.of.iter().filter(|a| a.unavailable.is_none()).count() + choice.omitted;
         let text = if way.passes {
             match cloud {
                 Cloud::MetalLbL2 => format!(
                     "{} answers for {} on the network, and gets all of its packets",
                     picked.title, before.address
                 ),
-                _ => format!(
-                    "the packet for {before} goes to {} unchanged, chosen by {}",
-                    picked.title, way.how
-                ),
+                _ => format!("the packet for {before} goes to {} unchanged, by {}", picked.title, way.how),
             }
         } else {
             self.to = picked.socket.clone();
             match way.proxies {
                 true => format!(
-                    "the connection ends here, and a new one is opened to {}, one of {members} members of the pool, chosen by {}",
+                    "the connection ends here, and a new one is opened to {}, a member of the pool ({})",
                     self.to, way.how
                 ),
                 false => format!(
-                    "the destination {before} becomes {}, one of {members} members of the pool, chosen by {}",
+                    "the destination {before} becomes {}, a member of the pool ({})",
                     self.to, way.how
                 ),
             }
         };
         let act = self.past(&mut hop, service, cloud, way);
-        if service.external_traffic_policy == Some(TrafficPolicy::Local) && !cloud.checks_health() {
-            let risk = match cloud {
-                Cloud::OpenStack | Cloud::OpenStackOvn => {
-                    "nodes without a pod stay in the pool unless the cloud's configuration has create-monitor"
-                }
-                _ => "nodes without a pod stay in the pool unless the balancer asks healthCheckNodePort",
-            };
-            hop.risks.push(risk.to_owned());
-        }
         if cloud == Cloud::MetalLbL2 {
             hop.risks.push("one node takes the whole traffic of the address until it fails".to_owned());
         }
         hop.choice = Some(choice);
         self.pass(hop, act, text);
-        self.kube_proxy(service, listener, if way.passes { Via::Balancer } else { Via::NodePort }, node)
+        let via = if way.passes { Via::Balancer } else { Via::NodePort };
+        let end = self.kube_proxy(service, listener, via, node);
+        if end.kind == EndKind::Dropped && !cloud.checks_health() {
+            self.likely(format!(
+                "nodes without a pod of Service {name} stay in the pool unless the balancer asks healthCheckNodePort"
+            ));
+        }
+        end
     }
 
     /// What becomes of the source at a balancer.
@@ -263,6 +267,12 @@ impl<'a> Walk<'a> {
         let mut choice = Choice { how: way.how, of: Vec::new(), omitted: 0, picked: None };
         let local = service.external_traffic_policy == Some(TrafficPolicy::Local) && cloud.checks_health();
         let open = if local { available(&self.endpoints(service, listener)) } else { Vec::new() };
+        if self.cluster.nodes.is_empty() && self.nodes.iter().any(|n| n.name.is_some()) {
+            self.likely(
+                "the manifests hold no Node: those that pods and endpoints name are taken to be the pool"
+                    .to_owned(),
+            );
+        }
         let unknown = open.iter().any(|a| a.node.is_none());
         let why = |n: &Node<'_>| {
             let has = || open.iter().any(|a| a.node.as_deref() == n.name);

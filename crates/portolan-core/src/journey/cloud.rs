@@ -180,7 +180,7 @@ impl Cloud {
         let by_source = |otherwise: &'static str| if affine { "SOURCE_IP" } else { otherwise };
         let proxy = Way { proxies: true, ..Way::default() };
         match self {
-            Cloud::Generic => Way { how: "as the balancer is set", ..proxy },
+            Cloud::Generic => Way { how: "its own rule", ..proxy },
             // `lb-method` of the cloud's configuration, unless set otherwise there.
             Cloud::OpenStack => Way { how: by_source("ROUND_ROBIN"), own: "amphora", ..proxy },
             // A packet filter: it rewrites the destination only.

@@ -15,8 +15,19 @@ pub struct Journey {
     /// How sure the course and its end are. Of the alternatives at a hop, which one a given connection
     /// takes is open even where this is certain.
     pub certainty: Certainty,
+    /// All that is not certain, in the order in which it came up; [`Journey::certainty`] is the worst.
+    pub doubts: Vec<Doubt>,
     /// Whether the controller was on the way: only then has an Ingress or HTTPRoute a say.
     pub controller_asked: bool,
+}
+
+/// Something that is not certain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// The hop at which it comes up, as an index into [`Journey::hops`].
+    pub hop: usize,
+    /// How sure it is, and why not certain.
+    pub certainty: Certainty,
 }
 
 /// One stop on the way.
@@ -234,7 +245,7 @@ impl fmt::Display for Socket {
 /// What is chosen between at a hop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// How: `ROUND_ROBIN`, `random`, `ClientIP`, `5-tuple hash`, `L2 leader`, `ECMP`, `weight` …
+    /// How: `ROUND_ROBIN`, `random`, `ClientIP`, `5-tuple hash`, `L2 leader`, `ECMP`, `its own rule` …
     pub how: &'static str,
     /// What there is, in the manifests' order; at most [`Choice::MOST`].
     pub of: Vec<Alternative>,

@@ -6,11 +6,8 @@ use super::nodes::Node;
 use super::proxy::Via;
 use super::walk::{Walk, available, cluster_ip, field, node_port};
 use super::*;
-use crate::cluster::{Ingress, Protocol, Service, ServicePort, ServiceType};
+use crate::cluster::{Protocol, Service, ServicePort, ServiceType};
 use crate::routing::{Action, Answer, Certainty, Origin, Target};
-
-/// What makes a Service's pods a Google balancer's own backends.
-const NEG: &str = "cloud.google.com/neg";
 
 impl<'a> Walk<'a> {
     /// A name that only whoever runs its zone knows the address of: it is taken to be the controller's.
@@ -25,13 +22,29 @@ impl<'a> Walk<'a> {
             return self.stop(hop, EndKind::Unknown, why);
         }
         self.likely(zone);
+        if let Some(service) = self.entry.and_then(|e| e.service).filter(|s| self.is_inner(s, port)) {
+            let mut hop = self.hop(Actor::Dns, format!("dns:{name}"), "DNS".to_owned());
+            hop.protocol = "DNS";
+            hop.service = Some(service.meta.full_name());
+            hop.origin = Some(field(service, "spec.type", service.place("type")));
+            let why = format!(
+                "the controller's Service {} is a ClusterIP: nothing leads to it from outside the cluster",
+                service.meta.full_name()
+            );
+            return self.stop(hop, EndKind::Unreachable, why);
+        }
         let address = self.entry_address(port);
+        if let Some(why) = self.shut_out(&address) {
+            let mut hop = self.hop(Actor::Dns, format!("dns:{name}"), "DNS".to_owned());
+            hop.protocol = "DNS";
+            return self.stop(hop, EndKind::Unreachable, why);
+        }
         self.resolve(name, address, None);
         self.go_to_entry_at(port)
     }
 
     /// The address of the controller's door, as clients here know it.
-    fn entry_address(&self, port: u16) -> Address {
+    pub fn entry_address(&self, port: u16) -> Address {
         let unknown = || Address::Unknown("entry".to_owned());
         if self.is_google() {
             return match self.google_ingress().and_then(|i| i.1) {
@@ -46,6 +59,7 @@ impl<'a> Walk<'a> {
                 service.external_ips.first().map_or_else(unknown, |ip| Address::known(&ip.value))
             }
             _ if entry.workload.is_some_and(|w| w.on_node(port, Protocol::Tcp).is_some()) => self.a_node(),
+            None if self.holds_nodes() => self.a_node(),
             Some(service) => match service.service_type {
                 ServiceType::NodePort => self.a_node(),
                 _ => cluster_ip(service),
@@ -54,9 +68,19 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether a Service of the controller can be reached from inside the cluster only, and the client is
+    /// not there.
+    pub fn is_inner(&self, service: &Service, port: u16) -> bool {
+        let on_node = self.entry.and_then(|e| e.workload).and_then(|w| w.on_node(port, Protocol::Tcp));
+        self.place != Place::Pod
+            && service.service_type == ServiceType::ClusterIP
+            && service.external_ips.is_empty()
+            && on_node.is_none()
+    }
+
     /// Whether a load balancer stands before a Service: its type says so, or somebody runs one of their
     /// own before node ports.
-    fn before(&self, service: &Service) -> bool {
+    pub fn before(&self, service: &Service) -> bool {
         match service.service_type {
             ServiceType::LoadBalancer => true,
             ServiceType::NodePort => self.setting.cloud == Some(Cloud::BareMetal),
@@ -65,14 +89,15 @@ impl<'a> Walk<'a> {
     }
 
     /// Of the nodes, the first that clients here can name.
-    fn a_node(&self) -> Address {
-        let mut nodes = self.nodes.iter().filter(|n| !n.down);
+    pub fn a_node(&self) -> Address {
+        let nodes = self.nodes.iter().filter(|n| !n.down);
         match self.place {
             Place::Internet => {
-                let outer = nodes.find_map(|n| n.external.or(n.internal).filter(|a| !door::is_private(a)));
+                let all = || nodes.clone().filter_map(|n| n.external.or(n.internal));
+                let outer = all().find(|a| !door::is_private(a)).or_else(|| all().next());
                 outer.map_or_else(|| Address::Unknown("node".to_owned()), Address::known)
             }
-            _ => nodes.next().map_or_else(|| Address::Unknown("node".to_owned()), Node::address),
+            _ => nodes.clone().next().map_or_else(|| Address::Unknown("node".to_owned()), Node::address),
         }
     }
 
@@ -91,7 +116,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether the manifests leave open at which address the controller is reached.
-    fn entry_is_open(&self) -> bool {
+    pub fn entry_is_open(&self) -> bool {
         if self.is_google() {
             return self.google_ingress().is_none_or(|(_, address)| address.is_none());
         }
@@ -137,30 +162,19 @@ impl<'a> Walk<'a> {
                 self.entry_node_port(service, port)
             }
             Some(service) => {
-                if self.place == Place::Pod {
-                    let node = self.node_of_client();
-                    return match door::port_of(service, port, Protocol::Tcp) {
-                        Some(listener) => self.kube_proxy(service, listener, Via::ClusterIp, node),
-                        None => self.no_port(service, port, node),
-                    };
+                let node = self.node_of_client();
+                match door::port_of(service, port, Protocol::Tcp) {
+                    Some(listener) => self.kube_proxy(service, listener, Via::ClusterIp, node),
+                    None => self.no_port(service, port, node),
                 }
-                let node = Node::default();
-                let mut hop = self.hop(Actor::Node, node.id(), node.title());
-                hop.service = Some(service.meta.full_name());
-                hop.origin = Some(field(service, "spec.type", service.place("type")));
-                let why = format!(
-                    "the controller's Service {} is a ClusterIP: nothing leads to it from outside the cluster",
-                    service.meta.full_name()
-                );
-                self.likely("something that the manifests do not hold may stand before it".to_owned());
-                self.stop(hop, EndKind::Unreachable, why)
             }
+            None if self.holds_nodes() => self.not_held(port),
             None => self.assumed_controller(),
         }
     }
 
     /// The controller's Service is of type NodePort: the URL has to name the port.
-    fn entry_node_port(&mut self, service: &'a Service, port: u16) -> End {
+    pub fn entry_node_port(&mut self, service: &'a Service, port: u16) -> End {
         let held = |p: &&ServicePort| p.node_port.as_ref().is_some_and(|n| n.value == port);
         let node = self.nodes.iter().find(|n| self.to.address.as_known().is_some_and(|a| n.has(a))).copied();
         let node = node.unwrap_or_else(|| self.some_node());
@@ -181,7 +195,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The controller holds the port on its nodes, with `hostNetwork` or a `hostPort`.
-    fn controller_on_node(&mut self, entry: Entry<'a>, port: u16) -> End {
+    pub fn controller_on_node(&mut self, entry: Entry<'a>, port: u16) -> End {
         let place = self.nodes.iter().position(|n| self.to.address.as_known().is_some_and(|a| n.has(a)));
         if let Some(place) = place {
             return self.go_to_node(place, port);
@@ -218,7 +232,22 @@ impl<'a> Walk<'a> {
         self.controller(pod)
     }
 
-    fn assumed_controller(&mut self) -> End {
+    /// Whether the controller holds ports of its nodes.
+    pub fn holds_nodes(&self) -> bool {
+        let workload = self.entry.and_then(|e| e.workload);
+        workload.is_some_and(|w| [80, 443].iter().any(|port| w.on_node(*port, Protocol::Tcp).is_some()))
+    }
+
+    /// The controller is on its nodes, but not at this port.
+    pub fn not_held(&mut self, port: u16) -> End {
+        let node = self.some_node();
+        let hop = self.hop(Actor::Node, node.id(), node.title());
+        let why = format!("the controller does not hold port {port} of its nodes");
+        self.likely("a node may run more than the manifests say".to_owned());
+        self.stop(hop, EndKind::Refused, why)
+    }
+
+    pub fn assumed_controller(&mut self) -> End {
         self.likely("the manifests do not hold the controller: it is taken to run, and to be reached at this address and port".to_owned());
         let pod = Alternative {
             id: "controller".to_owned(),
@@ -243,13 +272,13 @@ impl<'a> Walk<'a> {
         let how = match table.controller {
             "ingress-nginx" => "round_robin",
             "traefik" | "traefik-ingress-nginx" => "wrr",
-            _ => "as the controller is set",
+            _ => "its own rule",
         };
         self.layer_seven(hop, own, how)
     }
 
     /// Whoever reads HTTP answers, or opens a connection to a backend.
-    fn layer_seven(&mut self, mut hop: Hop, own: Address, how: &'static str) -> End {
+    pub fn layer_seven(&mut self, mut hop: Hop, own: Address, how: &'static str) -> End {
         let What::Http { table, outcome, .. } = self.what else {
             return self.stop(hop, EndKind::Unknown, String::new());
         };
@@ -281,7 +310,7 @@ impl<'a> Walk<'a> {
     }
 
     /// From whoever reads HTTP to one of the Services that the route names.
-    fn go_to_backend(&mut self, mut hop: Hop, targets: &'a [Target], how: &'static str) -> End {
+    pub fn go_to_backend(&mut self, mut hop: Hop, targets: &'a [Target], how: &'static str) -> End {
         let turn = self.setting.turn as usize;
         let weighted: Vec<&Target> = targets.iter().filter(|t| t.weight != Some(0)).collect();
         let Some(target) = turn.checked_rem(weighted.len()).and_then(|i| weighted.get(i)) else {
@@ -347,7 +376,7 @@ impl<'a> Walk<'a> {
         self.received(Some(service), picked, all, None)
     }
 
-    fn outside(&mut self, service: &Service, name: &str) -> End {
+    pub fn outside(&mut self, service: &Service, name: &str) -> End {
         let mut hop = self.hop(Actor::External, format!("external:{name}"), name.to_owned());
         hop.service = Some(service.meta.full_name());
         let why = format!("{name} is outside the cluster: what answers there is not in the manifests");
@@ -363,7 +392,7 @@ impl<'a> Walk<'a> {
     }
 
     /// A backend that the manifests do not have as a Service.
-    fn go_to_assumed(&mut self, mut hop: Hop, name: &str, port: Option<u16>, how: &'static str) -> End {
+    pub fn go_to_assumed(&mut self, mut hop: Hop, name: &str, port: Option<u16>, how: &'static str) -> End {
         self.likely(format!(
             "the manifests do not hold Service {name} with this port: some pod is taken to be ready behind it"
         ));
@@ -382,7 +411,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether the controller sends to the Service's own address, and leaves the pod to kube-proxy.
-    fn by_service_address(&self, service: &str, port: Option<u16>) -> bool {
+    pub fn by_service_address(&self, service: &str, port: Option<u16>) -> bool {
         let What::Http { table, outcome, .. } = self.what else { return false };
         let steps = outcome.routes.iter().filter_map(|id| table.route(*id)).flat_map(|r| &r.steps);
         let forwards = steps.filter_map(|step| match &step.action {
@@ -393,96 +422,5 @@ impl<'a> Walk<'a> {
             .flat_map(|f| &f.backends)
             .filter_map(|w| table.backend(w.backend))
             .any(|b| b.by_address && b.service == service && b.port == port)
-    }
-
-    // ---- Google Cloud: no controller in the cluster ----
-
-    /// Whether Google Cloud itself answers for the Ingress: nobody else is in the manifests, and the
-    /// Ingress has its class or none.
-    fn is_google(&self) -> bool {
-        self.entry.is_none()
-            && self.setting.cloud.or_else(|| self.cloud_of_nodes()) == Some(Cloud::Gcp)
-            && self.google_ingress().is_some()
-    }
-
-    fn cloud_of_nodes(&self) -> Option<Cloud> {
-        let ids = self.cluster.nodes.iter().filter_map(|n| n.provider_id.as_deref());
-        ids.map(|id| id.starts_with("gce://")).next().filter(|gce| *gce).map(|_| Cloud::Gcp)
-    }
-
-    /// The Ingress that answered, if Google Cloud takes it, and its address where the manifests have it.
-    fn google_ingress(&self) -> Option<(&'a Ingress, Option<String>)> {
-        let What::Http { table, outcome, .. } = self.what else { return None };
-        let object = outcome.routes.first().and_then(|id| table.route(*id)).map(|r| r.origin.object.clone());
-        let ingresses = self.cluster.ingresses.iter().filter(|i| i.admitted);
-        let mut ingresses = ingresses.filter(|i| {
-            let class = i.class_name.as_ref().map(|c| c.value.as_str());
-            let class =
-                class.or(i.meta.annotation("kubernetes.io/ingress.class").map(|a| a.value.value.as_str()));
-            matches!(class.unwrap_or(""), "" | "gce" | "gce-internal")
-        });
-        match object {
-            Some(object) => ingresses.find(|i| i.meta.title() == *object),
-            None => ingresses.next(),
-        }
-        .map(|i| (i, None))
-    }
-
-    /// Google Cloud's own balancer reads the request and sends it to pods (network endpoint groups) or
-    /// node ports (instance groups).
-    fn google(&mut self) -> End {
-        let Some((ingress, _)) = self.google_ingress() else { return self.assumed_controller() };
-        let name = ingress.meta.full_name();
-        let mut hop = self.hop(
-            Actor::Balancer,
-            format!("balancer:{name}"),
-            "Google Cloud application load balancer".to_owned(),
-        );
-        hop.protocol = self.spoken;
-        hop.origin = Some(Origin {
-            object: ingress.meta.title().into(),
-            field: String::new(),
-            span: Some(ingress.meta.span),
-            note: None,
-        });
-        hop.risks.push(
-            "no controller runs in the cluster: Google Cloud makes this load balancer for the Ingress"
-                .to_owned(),
-        );
-        let own = Address::Unknown("Google front end".to_owned());
-        let What::Http { outcome, .. } = self.what else { return self.assumed_controller() };
-        let Answer::Forward { targets, .. } = &outcome.answer else {
-            return self.layer_seven(hop, own, "round robin");
-        };
-        let first = targets.iter().find(|t| t.weight != Some(0));
-        let found = first.and_then(|t| {
-            let (namespace, name) = t.service.split_once('/')?;
-            let service = self.cluster.service(namespace, name)?;
-            Some((service, service.ports.iter().find(|p| Some(p.port.value) == t.port)?))
-        });
-        let Some((service, port)) = found else { return self.layer_seven(hop, own, "round robin") };
-        let neg = service.meta.annotation(NEG).map(|a| a.value.value.replace(' ', ""));
-        let grouped = neg.as_deref().is_some_and(|v| v.contains("\"ingress\":true"));
-        if grouped || !matches!(service.service_type, ServiceType::NodePort | ServiceType::LoadBalancer) {
-            return self.layer_seven(hop, own, "round robin");
-        }
-        self.likely(format!("in a VPC-native cluster, Google Cloud may send to the pods of Service {} instead of its node port", service.meta.full_name()));
-        self.asked = true;
-        self.doubt(outcome.certainty.clone());
-        self.client = ClientAddress::Told("X-Forwarded-For");
-        self.from = own;
-        // From here on the packet comes from outside the cluster, on the network of the nodes.
-        self.place = Place::Nodes;
-        let node = self.some_node();
-        self.to = Socket { address: node.address(), port: node_port(port) };
-        hop.service = Some(service.meta.full_name());
-        hop.port = Some(port.port.value);
-        let text = format!(
-            "a new connection is opened to {}, the node port of Service {}",
-            self.to,
-            service.meta.full_name()
-        );
-        self.pass(hop, Act::Proxies, text);
-        self.kube_proxy(service, port, Via::NodePort, node)
     }
 }

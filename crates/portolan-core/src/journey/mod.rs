@@ -13,22 +13,27 @@
 //! differ in how an endpoint is chosen. A CNI that takes kube-proxy's place (Cilium) may differ.
 
 mod balancer;
+mod by_address;
+mod by_name;
 mod cloud;
 mod door;
 pub(crate) mod entry;
+mod google;
 mod hop;
 mod http;
 mod names;
 mod nodes;
+mod pool;
 mod proxy;
 mod walk;
 
 pub use cloud::Cloud;
 pub(crate) use door::is_private;
 pub use hop::{
-    Act, Actor, Address, Aim, Alternative, Choice, ClientAddress, End, EndKind, Flow, Hop, Journey, Port,
-    Socket,
+    Act, Actor, Address, Aim, Alternative, Choice, ClientAddress, Doubt, End, EndKind, Flow, Hop, Journey,
+    Port, Socket,
 };
+pub use pool::{Software, pool};
 
 use crate::cluster::Cluster;
 use crate::routing::{Outcome, Request, RouteTable};

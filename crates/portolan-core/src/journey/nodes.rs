@@ -15,6 +15,8 @@ pub(super) struct Node<'a> {
     pub name: Option<&'a str>,
     pub internal: Option<&'a str>,
     pub external: Option<&'a str>,
+    /// Whether the manifests have its addresses: then it has no others.
+    pub complete: bool,
     pub excluded: bool,
     pub down: bool,
 }
@@ -79,6 +81,7 @@ fn of_object(node: &crate::cluster::Node) -> Node<'_> {
         |kind: &str| node.addresses.iter().find(|(k, _)| k == kind).map(|(_, address)| address.as_str());
     Node {
         name: Some(&node.meta.name.value),
+        complete: !node.addresses.is_empty(),
         internal: address("InternalIP"),
         external: address("ExternalIP"),
         excluded: node.meta.labels.contains_key(EXCLUDED),

@@ -43,6 +43,10 @@ impl<'a> Walk<'a> {
             return end;
         }
         let mut choice = self.endpoints(service, port);
+        if choice.of.is_empty() && self.is_entry(service) {
+            // Of the controller itself, its Service is a sign that it runs.
+            choice.of.push(assumed(service, port));
+        }
         if available(&choice).is_empty() {
             hop.choice = Some(choice).filter(|c| !c.of.is_empty());
             hop.origin =
@@ -87,6 +91,7 @@ impl<'a> Walk<'a> {
         self.to = picked.socket.clone();
         let masquerades =
             via != Via::ClusterIp && !local || via == Via::ClusterIp && self.place != Place::Pod;
+        let kept = self.client == ClientAddress::Kept;
         if masquerades {
             self.from = node.address();
             self.hide();
@@ -104,7 +109,7 @@ impl<'a> Walk<'a> {
         if via == Via::ClusterIp && self.setting.place == Place::Pod && self.hops.len() < 3 {
             hop.risks.push("a cluster IP is no machine but a rule: it does not answer ping".to_owned());
         }
-        if via == Via::NodePort && !local {
+        if via == Via::NodePort && !local && kept {
             hop.risks.push("the pod sees a node's address instead of the client's; externalTrafficPolicy Local would keep it".to_owned());
         }
         let all = available(&choice);
@@ -133,7 +138,11 @@ impl<'a> Walk<'a> {
         let sure = open().any(|a| here(a) == Some(true));
         let maybe = open().any(|a| here(a).is_none());
         if !sure && maybe {
-            self.doubt(Certainty::Unknowable(format!("{policy} is Local, and the manifests do not say on which nodes the pods of Service {name} run: a node without one drops the packet")));
+            let all = open().all(|a| a.node.is_some());
+            self.doubt(Certainty::Unknowable(match node.name {
+                None if all => format!("{policy} is Local, and it is not known on which node the packet is: one without a pod of Service {name} drops it"),
+                _ => format!("{policy} is Local, and the manifests do not say on which nodes the pods of Service {name} run: a node without one drops the packet"),
+            }));
         }
         let why = format!("it is not on {}, and {policy} is Local", node.title());
         for alternative in choice.of.iter_mut().filter(|a| a.unavailable.is_none()) {
@@ -192,6 +201,8 @@ impl<'a> Walk<'a> {
                 choice.of.push(assumed(service, port));
                 return choice;
             }
+            // What a controller makes of that, its table has said.
+            Knowledge::NoMatch if self.asked => return choice,
             Knowledge::NoMatch => {
                 self.likely(format!(
                     "as far as the manifests tell, no pod has the labels that Service {name} selects"
