@@ -104,7 +104,11 @@ fn every_entry_is_said_somewhere() {
         said.contains(key)
             || !key.replace("{}", "").replace("and", "").replace("or", "").contains(char::is_alphabetic)
     };
-    let dead: Vec<String> = keys().into_iter().filter(|key| !alive(key)).collect();
+    // The tool looks after the texts of its help by itself: they stand in documentation comments.
+    let help =
+        KOREAN.split("# HELP").nth(1).and_then(|rest| rest.split("# END OF HELP").next()).unwrap_or_default();
+    let dead: Vec<String> =
+        keys().into_iter().filter(|key| !alive(key) && !help.lines().any(|line| line == key)).collect();
     assert!(
         dead.is_empty(),
         "no source says these any more; take them out of ko.txt:\n\n{}",
