@@ -318,9 +318,9 @@ fn everything_that_the_cases_make_us_say_is_said_in_korean() {
             }
         }
     }
-    for (manifests, asked) in examples() {
-        let asked: Vec<Request> =
-            asked.iter().filter_map(|text| Request::parse(text).ok()).map(|parsed| parsed.request).collect();
+    let asked: Vec<Request> =
+        ASKED.iter().filter_map(|text| Request::parse(text).ok()).map(|parsed| parsed.request).collect();
+    for manifests in examples() {
         for controller in controller::all() {
             ear.world(controller, &Settings::new(), &manifest::read(manifests.clone()), &asked);
         }
@@ -339,28 +339,28 @@ fn everything_that_the_cases_make_us_say_is_said_in_korean() {
     assert!(ear.english.is_empty(), "{} texts are not wholly Korean:\n\n{list}", ear.english.len());
 }
 
-/// The manifests of each example, and what to ask them. Nothing where this crate stands alone.
-fn examples() -> Vec<(Vec<(String, String)>, Vec<&'static str>)> {
-    let asked = vec![
-        "http://foo.bar.com/foo",
-        "http://10.13.242.236:8086/",
-        "http://192.0.2.10:30000/ping",
-        "http://influxdb.default.svc.cluster.local:8086/",
-        "https://shop.example.com/cart",
-    ];
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
-    let folders = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut folders: Vec<_> = folders.filter(|path| path.is_dir()).collect();
-    folders.sort();
-    let files = |folder: &Path| -> Vec<(String, String)> {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-        let mut paths: Vec<_> =
-            entries.filter(|path| path.extension().is_some_and(|e| e == "yaml")).collect();
+/// What is asked of every example.
+const ASKED: [&str; 5] = [
+    "http://foo.bar.com/foo",
+    "http://10.13.242.236:8086/",
+    "http://192.0.2.10:30000/ping",
+    "http://influxdb.default.svc.cluster.local:8086/",
+    "https://shop.example.com/cart",
+];
+
+/// The manifests of each example. Nothing where this crate stands alone.
+fn examples() -> Vec<Vec<(String, String)>> {
+    let sorted = |folder: &Path| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
         paths.sort();
         paths
-            .iter()
-            .filter_map(|p| Some((p.display().to_string(), std::fs::read_to_string(p).ok()?)))
-            .collect()
     };
-    folders.iter().map(|folder| (files(folder), asked.clone())).collect()
+    let file = |path: &Path| {
+        let is_manifest = path.extension().is_some_and(|e| e == "yaml");
+        is_manifest.then(|| Some((path.display().to_string(), std::fs::read_to_string(path).ok()?)))?
+    };
+    let folders = sorted(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples"));
+    let folders = folders.iter().filter(|path| path.is_dir());
+    folders.map(|folder| sorted(folder).iter().filter_map(|path| file(path)).collect()).collect()
 }
