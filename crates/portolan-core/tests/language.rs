@@ -117,6 +117,31 @@ fn every_entry_is_said_somewhere() {
 }
 
 #[test]
+fn the_page_shows_nothing_that_is_not_wrapped() {
+    let Some(files) = source::files() else { return };
+    let mut bare = Vec::new();
+    for (file, text) in files.iter().filter(|(file, _)| file.starts_with("web/src")) {
+        for literal in source::literals(file, text).into_iter().filter(|literal| literal.shown) {
+            let letters = literal.text.chars().filter(|c| c.is_alphabetic()).count();
+            if letters > 1 && literal.text != "Portolan" {
+                bare.push(format!("{}: {}", literal.place, literal.text));
+            }
+        }
+        // Who says something is rendered again when the language changes.
+        for component in text.split("#[component]").skip(1).filter(|_| !file.ends_with("app.rs")) {
+            let body = component.split("\n}\n").next().unwrap_or_default();
+            let speaks =
+                ["{ t(", "{ tr(", "{ t!(", "={t(", "={tr(", "={t!("].iter().any(|call| body.contains(call));
+            if speaks && !body.contains("use_language()") {
+                let name = body.trim_start().lines().next().unwrap_or_default();
+                bare.push(format!("{file}: {name}: says something and does not call use_language()"));
+            }
+        }
+    }
+    assert!(bare.is_empty(), "wrap these in t(\"…\"):\n\n{}", bare.join("\n"));
+}
+
+#[test]
 fn the_catalogue_is_well_formed() {
     let mut english = "";
     let mut seen = BTreeSet::new();
