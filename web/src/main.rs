@@ -27,7 +27,9 @@ fn main() {
         let wanted = hooks::wanted_language();
         wasm_bindgen_futures::spawn_local(async move {
             let learned = language::learn(wanted).await;
-            let props = app::Props { language: if learned { wanted } else { Language::default() }, learned };
+            let language = if learned { wanted } else { Language::default() };
+            hooks::say_language(language);
+            let props = app::Props { language, learned };
             yew::Renderer::<app::App>::with_root_and_props(page, props).render();
         });
     }

@@ -42,6 +42,16 @@ impl Language {
     }
 }
 
+/// Whether another language than English is spoken.
+pub fn is_spoken() -> bool {
+    SPOKEN.get().is_some()
+}
+
+/// The tag of the language that is spoken.
+pub fn tag() -> &'static str {
+    if is_spoken() { "ko" } else { "en" }
+}
+
 /// A text in the language that is spoken.
 pub fn t(text: &str) -> Cow<'_, str> {
     SPOKEN.get().map_or(Cow::Borrowed(text), |catalogue| catalogue.translate(text))

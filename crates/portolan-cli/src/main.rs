@@ -11,6 +11,7 @@ mod controllers;
 mod draw;
 mod examples;
 mod failure;
+mod help;
 mod read;
 mod render;
 mod requests;
@@ -18,15 +19,13 @@ mod route;
 mod trace;
 mod view;
 
-use clap::Parser;
 use failure::Failure;
-use language::{Language, t};
+use language::t;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let args = args::Args::parse();
+    let args = help::read(std::env::args_os().collect());
     args.color.apply();
-    Language::speak(args.language);
     let done = match &args.command {
         args::Command::Route(route) => route::run(route),
         args::Command::Compare(compare) => compare::run(compare),
@@ -35,7 +34,7 @@ fn main() -> ExitCode {
         args::Command::View(view) => view::run(view),
         args::Command::Chart(chart) => draw::run(chart),
         args::Command::Controllers(list) => controllers::run(list),
-        args::Command::Examples(examples) => examples::run(examples, "en"),
+        args::Command::Examples(examples) => examples::run(examples, language::tag()),
     };
     match done {
         Ok(code) => code.into(),

@@ -348,7 +348,7 @@ fn short(node: &Node) -> (String, String) {
             Some((namespace, name)) => (name.to_owned(), format!("{namespace}, {detail}")),
             None => whole,
         },
-        Layer::Pod if node.state == State::Assumed => (node.title.clone(), t("assumed ready").to_string()),
+        Layer::Pod if node.state == State::Assumed => (whole.0, t("assumed ready").to_string()),
         _ => whole,
     }
 }

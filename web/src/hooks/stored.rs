@@ -42,6 +42,13 @@ pub fn wanted_language() -> Language {
     Language::of(&root.and_then(|r| r.get_attribute("lang")).unwrap_or_default())
 }
 
+/// Tells the document its language: styles and screen readers go by it.
+pub fn say_language(language: Language) {
+    if let Some(root) = document().and_then(|d| d.document_element()) {
+        root.set_attribute("lang", language.tag()).ok();
+    }
+}
+
 fn store_of_browser() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
 }
@@ -79,11 +86,10 @@ pub fn use_stored(state: &State) {
         }
     });
     use_effect_with(state.language, |language| {
-        let root = document().and_then(|d| d.document_element());
-        // Chosen only where it is another than what `web/js/theme.js` found the browser to want.
-        if let Some(root) = root.filter(|r| r.get_attribute("lang").as_deref() != Some(language.tag())) {
+        // Chosen only where it is another than what was found at the start.
+        if wanted_language() != *language {
             write(LANGUAGE, &format!("\"{}\"", language.tag()));
-            root.set_attribute("lang", language.tag()).ok();
+            say_language(*language);
         }
         if let Some(document) = document() {
             document.set_title(&t("Portolan: where does this request land?"));

@@ -3,10 +3,11 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-/// The binary with these arguments, in this crate's folder, without colours from the outside.
+/// The binary with these arguments, in this crate's folder, without colours or a language from the outside.
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portolan"));
     command.args(args).current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("CLICOLOR_FORCE");
+    command.env("PORTOLAN_LANGUAGE", "en");
     command
 }
 

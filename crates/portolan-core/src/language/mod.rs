@@ -182,7 +182,12 @@ impl<'t> Catalogue<'t> {
                 }
             }
         }
-        best.map(|(_, said)| said).or_else(|| self.joined(text, depth, left))
+        let best = best.map(|(_, said)| said);
+        if best.as_ref().is_some_and(|said| said.unsaid == 0) {
+            return best;
+        }
+        let least = best.as_ref().map_or(usize::MAX, |said| said.unsaid);
+        self.joined(text, depth, left).filter(|said| said.unsaid < least).or(best)
     }
 
     /// The translation of a text that fits an entry.
@@ -234,5 +239,85 @@ impl<'t> Catalogue<'t> {
         said.text.push_str(&rest.text);
         said.unsaid += rest.unsaid;
         Some(said)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "\
+# a comment
+Service {} has no port {name}
+  서비스 {0}에는 포트 {1}{이/가} 없습니다
+{why}, and the default backend takes over
+  {0~}. 그래서 기본 백엔드가 대신 받습니다
+write {a,b} to {}
+  {a,b}{을/를} {0}{으로/로} 적으세요
+{} is refused
+  {0}{은/는} 거부됩니다
+the request is refused
+  요청이 거부됩니다
+{} and {}
+  {0~}{과/와} {1~}
+a space
+  공백
+a tab
+  탭
+these are missing: {}
+  빠진 것: {0~}
+no translation below
+{}
+  {0}
+";
+
+    fn said(text: &str) -> String {
+        Catalogue::parse(TEXT).translate(text).into_owned()
+    }
+
+    #[test]
+    fn holes_keep_what_stands_in_them_and_particles_fit_it() {
+        assert_eq!(said("Service default/s1 has no port 80"), "서비스 default/s1에는 포트 80이 없습니다");
+        assert_eq!(said("Service s has no port http"), "서비스 s에는 포트 http가 없습니다");
+        assert_eq!(said("write {a,b} to x"), "{a,b}를 x로 적으세요");
+    }
+
+    #[test]
+    fn reasons_inside_are_translated_where_the_translation_says_so() {
+        let text = "Service s has no port 8, and the default backend takes over";
+        assert_eq!(said(text), "서비스 s에는 포트 8이 없습니다. 그래서 기본 백엔드가 대신 받습니다");
+        assert_eq!(said("these are missing: a tab and a space and x"), "빠진 것: 탭과 공백과 x");
+    }
+
+    #[test]
+    fn the_entry_that_says_most_wins() {
+        assert_eq!(said("the request is refused"), "요청이 거부됩니다");
+        assert_eq!(said("it is refused"), "it은 거부됩니다");
+    }
+
+    #[test]
+    fn what_joins_texts_joins_known_ones_only() {
+        assert_eq!(said("a tab and a space"), "탭과 공백");
+        assert_eq!(said("foo is fine and bar is not"), "foo is fine and bar is not");
+        assert_eq!(said("the request is refused; x is refused"), "요청이 거부됩니다. x는 거부됩니다");
+    }
+
+    #[test]
+    fn what_is_not_known_stays_and_nothing_fits_everything() {
+        for text in ["", "unknown", "no translation below", "# a comment", "{}", "  서비스"] {
+            assert_eq!(said(text), text);
+        }
+    }
+
+    #[test]
+    fn a_text_made_to_fit_many_ways_is_given_up_soon() {
+        let korean = Catalogue::parse(KOREAN);
+        let lists = "these are missing: ".to_owned() + &"a and b, c or (d); ".repeat(2000);
+        let nested = "the location is denied: ".repeat(2000);
+        for text in [lists, nested, " is ".repeat(5000), "{".repeat(9999), "; ".repeat(9999)] {
+            let start = std::time::Instant::now();
+            korean.translate(&text);
+            assert!(start.elapsed().as_secs() < 5, "{} …", text.get(..30).unwrap_or_default());
+        }
     }
 }

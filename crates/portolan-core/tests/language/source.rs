@@ -9,6 +9,8 @@ pub struct Literal {
     pub place: String,
     /// The text as a catalogue has it: a pair of braces for each hole.
     pub text: String,
+    /// Whether it stands where a page shows it as it is: between tags, or in an attribute that is read.
+    pub shown: bool,
 }
 
 /// The folders whose texts people see. `None` where this crate stands alone.
@@ -64,7 +66,8 @@ pub fn literals(file: &str, source: &str) -> Vec<Literal> {
             } else {
                 unescaped(quoted)
             };
-            found.push(Literal { place: format!("{file}:{}", line_of(here)), text: as_key(&text) });
+            let shown = is_shown(before, after);
+            found.push(Literal { place: format!("{file}:{}", line_of(here)), text: as_key(&text), shown });
             rest = after;
         } else if let Some(quoted) = here.strip_prefix('\'') {
             // A character, or a lifetime.
@@ -83,6 +86,17 @@ pub fn literals(file: &str, source: &str) -> Vec<Literal> {
         }
     }
     found
+}
+
+/// Whether a literal between these stands in `html!` with nothing around it.
+fn is_shown(before: &str, after: &str) -> bool {
+    let attribute = ["aria-label=", "title=", "placeholder=", "aria-description=", "alt="];
+    // A block of an `if` has its condition before it, a child of an element a tag or another child.
+    let child = before
+        .trim_end()
+        .strip_suffix('{')
+        .is_some_and(|b| b.trim_end().ends_with(['>', '}']) && !b.trim_end().ends_with("=>"));
+    child && after.trim_start().starts_with('}') || attribute.iter().any(|name| before.ends_with(name))
 }
 
 /// The text of a string behind its opening quote, and what follows the closing one.
