@@ -91,6 +91,22 @@ impl Automaton {
         self.settle(open, self.ends | if text.is_empty() { starts } else { 0 }).is_none()
     }
 
+    /// The open places before a text, or behind what the text began with; `None` where nothing at all
+    /// is a match. For those who walk by themselves: see [`Automaton::step`] and [`Automaton::ends`].
+    pub(super) fn begin(&self, at_start: bool) -> Option<u64> {
+        if self.empty { None } else { self.settle(self.first, if at_start { self.starts } else { 0 }) }
+    }
+
+    /// The open places behind one more sign; `None` where a match ends there.
+    pub(super) fn step(&self, open: u64, sign: u8) -> Option<u64> {
+        self.walk(&[sign], open)
+    }
+
+    /// Whether a match ends where the text does; `at_start` where that is where it began.
+    pub(super) fn ends(&self, open: u64, at_start: bool) -> bool {
+        self.settle(open, self.ends | if at_start { self.starts } else { 0 }).is_none()
+    }
+
     /// What follows the literal's first occurrence.
     fn behind_literal<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
         let mut windows = text.windows(self.literal.len());

@@ -127,6 +127,11 @@ impl Pattern {
         self.0.flavour
     }
 
+    /// Whether letters match without case, as far as the caller asked for it.
+    pub(super) fn ignores_case(&self) -> bool {
+        self.0.ignore_case
+    }
+
     /// Whether it matches somewhere in this text.
     pub fn is_match(&self, text: &str) -> bool {
         let compiled = &*self.0;
