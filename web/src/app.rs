@@ -4,7 +4,9 @@ use crate::analysis::{Analysis, World, answers};
 use crate::components::{EditorPane, Masthead, NoticeBar, Requests, Shown, WhyPane, overview};
 use crate::dom;
 use crate::hooks::{initial_state, use_link, use_settled, use_stored};
+use crate::language::{Language, UNSPOKEN, speak, t};
 use crate::same::Same;
+use crate::state::Notice;
 use portolan_core::span::Span;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -14,9 +16,25 @@ const HEAVY: usize = 200_000;
 /// How long a pause is, in milliseconds.
 const PAUSE: u32 = 250;
 
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// What the page starts in.
+    pub language: Language,
+    /// Whether that is what was wanted.
+    pub learned: bool,
+}
+
 #[component]
-pub fn App() -> Html {
-    let state = use_reducer(initial_state);
+pub fn App(props: &Props) -> Html {
+    let (language, learned) = (props.language, props.learned);
+    let state = use_reducer(move || {
+        let mut state = initial_state(language);
+        if !learned {
+            state.notice = Some(Notice { text: UNSPOKEN.to_owned(), before: None });
+        }
+        state
+    });
+    speak(state.language);
     let work = &state.work;
     let dispatch = state.dispatcher();
     use_stored(&state);
@@ -69,8 +87,8 @@ pub fn App() -> Html {
     });
 
     html! {
-        <>
-            <a class="skip" href="#requests">{ "Skip to the requests" }</a>
+        <ContextProvider<Language> context={state.language}>
+            <a class="skip" href="#requests">{ t("Skip to the requests") }</a>
             <Masthead state={Same::new((*state).clone())} dispatch={dispatch.clone()} />
             { places() }
             <NoticeBar notice={state.notice.clone()} dispatch={dispatch.clone()} />
@@ -81,7 +99,7 @@ pub fn App() -> Html {
                 <EditorPane files={work.files.clone()} front={work.front} outside={state.outside} {analysis} {fresh}
                     routes={Rc::clone(&routes)} pointed={*pointed} reveal={state.reveal} {dispatch} {oncursor} />
             </main>
-        </>
+        </ContextProvider<Language>>
     }
 }
 
@@ -89,10 +107,10 @@ pub fn App() -> Html {
 fn places() -> Html {
     let place = |id: &'static str, name: &'static str| {
         let go = Callback::from(move |_: MouseEvent| dom::scroll_to(id));
-        html! { <button type="button" onclick={go}>{ name }</button> }
+        html! { <button type="button" onclick={go}>{ t(name) }</button> }
     };
     html! {
-        <nav class="switcher" aria-label="Places">
+        <nav class="switcher" aria-label={t("Places")}>
             { place("requests", "Requests") }
             { place("chart", "Chart") }
             { place("why", "Why") }

@@ -3,6 +3,7 @@
 
 use crate::analysis::Analysis;
 use crate::json::Writer;
+use crate::language::tr;
 use crate::offsets::to_utf16;
 use crate::state::File;
 use portolan_core::problem::Severity;
@@ -126,16 +127,16 @@ pub fn problems_json(analysis: &Analysis, file: usize, text: &str) -> String {
         json.key("").open('{');
         write_range(&mut json, text, problem.span);
         json.key("severity").text(severity_word(problem.severity));
-        json.key("message").text(&problem.message);
+        json.key("message").text(&tr(&problem.message));
         if let Some(help) = &problem.help {
-            json.key("help").text(help);
+            json.key("help").text(&tr(help));
         }
         json.key("code").text(problem.code.0);
         json.key("fixes").open('[');
         // The editor can only mend the file that it shows; the others are mended from the list.
         for fix in problem.fixes.iter().filter(|f| f.edits.iter().all(|e| of_file(e.span))) {
             json.key("").open('{');
-            json.key("title").text(&fix.title);
+            json.key("title").text(&tr(&fix.title));
             json.key("edits").open('[');
             for edit in &fix.edits {
                 json.key("").open('{');

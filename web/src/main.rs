@@ -9,11 +9,13 @@ mod editor;
 mod examples;
 mod hooks;
 mod json;
+mod language;
 mod offsets;
 mod same;
 mod state;
 mod words;
 
+use language::Language;
 use web_sys::{CustomEvent, CustomEventInit};
 
 fn main() {
@@ -22,7 +24,12 @@ fn main() {
     if let Some(page) = page {
         // The shell was for the time until now.
         page.set_inner_html("");
-        yew::Renderer::<app::App>::with_root(page).render();
+        let wanted = hooks::wanted_language();
+        wasm_bindgen_futures::spawn_local(async move {
+            let learned = language::learn(wanted).await;
+            let props = app::Props { language: if learned { wanted } else { Language::default() }, learned };
+            yew::Renderer::<app::App>::with_root_and_props(page, props).render();
+        });
     }
 }
 

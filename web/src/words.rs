@@ -1,7 +1,10 @@
 //! What is said about answers, on every part of the page alike.
 
 use crate::analysis::Analysis;
+use crate::language::{t, tr};
+use crate::t;
 use portolan_core::routing::{Answer, Certainty, Outcome, Request, Target};
+use yew::AttrValue;
 
 /// What kind of answer, for its colour and its sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,10 +30,10 @@ pub fn kind(answer: &Answer) -> Kind {
 pub fn short(answer: &Answer) -> String {
     match answer {
         Answer::Forward { targets, .. } => match targets.as_slice() {
-            [] => "no backend".to_owned(),
-            targets => targets.iter().map(target).collect::<Vec<_>>().join(" or "),
+            [] => t("no backend").to_string(),
+            targets => targets.iter().map(target).collect::<Vec<_>>().join(&t(" or ")),
         },
-        Answer::Redirect { status, location } => format!("{status} to {location}"),
+        Answer::Redirect { status, location } => t!("{status} to {location}").to_string(),
         Answer::Respond { status, .. } => status_line(*status),
         _ => String::new(),
     }
@@ -39,8 +42,10 @@ pub fn short(answer: &Answer) -> String {
 /// A target as `namespace/name:port`, with its share where weights decide.
 pub fn target(target: &Target) -> String {
     let port = target.port.map(|p| format!(":{p}")).unwrap_or_default();
-    let weight = target.weight.map(|w| format!(" (weight {w})")).unwrap_or_default();
-    format!("{}{port}{weight}", target.service)
+    match target.weight {
+        Some(weight) => t!("{}{port} (weight {weight})", target.service).to_string(),
+        None => format!("{}{port}", target.service),
+    }
 }
 
 /// A status with its reason phrase.
@@ -65,36 +70,54 @@ pub fn status_line(status: u16) -> String {
     format!("{status} {phrase}")
 }
 
-/// The whole answer in one sentence or two.
+/// The whole answer in a sentence or two.
 pub fn sentence(request: &Request, outcome: &Outcome, analysis: &Analysis) -> String {
     let table = analysis.router.table();
     let own = analysis.words();
-    let by = match outcome.routes.first().and_then(|&id| table.route(id)) {
+    let by = outcome.routes.first().and_then(|&id| table.route(id)).map(|route| {
+        let rule = tr(&route.rule);
         // nginx' text begins with the word itself.
-        Some(route) if route.rule.starts_with(own.route) => {
-            format!(" by {} of {}", route.rule, route.origin.object)
+        match route.rule.starts_with(own.route) {
+            true => t!("{rule} of {}", route.origin.object),
+            false => t!("the {} {rule} of {}", own.route, route.origin.object),
         }
-        Some(route) => format!(" by the {} {} of {}", own.route, route.rule, route.origin.object),
-        None => String::new(),
-    };
-    match &outcome.answer {
+    });
+    let (said, more) = match &outcome.answer {
         Answer::Forward { targets, path, host } => {
-            let to = targets.iter().map(target).collect::<Vec<_>>().join(" or ");
-            let rewritten = match (*path != request.target, *host != request.host) {
-                (false, false) => String::new(),
-                (true, false) => format!(" It receives the target {path}."),
-                (false, true) => format!(" It receives the host {host}."),
-                (true, true) => format!(" It receives the host {host} and the target {path}."),
+            let to = targets.iter().map(target).collect::<Vec<_>>().join(&t(" or "));
+            let said = match by {
+                Some(by) => t!("Goes to Service {to} by {by}."),
+                None => t!("Goes to Service {to}."),
             };
-            format!("Goes to Service {to}{by}.{rewritten}")
+            let more = match (*path != request.target, *host != request.host) {
+                (false, false) => None,
+                (true, false) => Some(t!("It receives the target {path}.")),
+                (false, true) => Some(t!("It receives the host {host}.")),
+                (true, true) => Some(t!("It receives the host {host} and the target {path}.")),
+            };
+            (said, more)
         }
         Answer::Redirect { status, location } => {
-            format!("The client is sent to {location} with {}{by}.", status_line(*status))
+            let status = status_line(*status);
+            let said = match by {
+                Some(by) => t!("The client is sent to {location} with {status} by {by}."),
+                None => t!("The client is sent to {location} with {status}."),
+            };
+            (said, None)
         }
         Answer::Respond { status, why } => {
-            format!("{} itself answers {}{by}: {why}.", own.proxy, status_line(*status))
+            let (proxy, status) = (own.proxy, status_line(*status));
+            let said = match by {
+                Some(by) => t!("{proxy} itself answers {status} by {by}: {why}."),
+                None => t!("{proxy} itself answers {status}: {why}."),
+            };
+            (said, None)
         }
-        _ => String::new(),
+        _ => return String::new(),
+    };
+    match more {
+        Some(more) => format!("{said} {more}"),
+        None => said.to_string(),
     }
 }
 
@@ -107,19 +130,22 @@ pub fn certainty(certainty: &Certainty) -> &'static str {
     }
 }
 
-/// A text with a capital in front.
-pub fn capital(text: &str) -> String {
-    let mut characters = text.chars();
+/// A word as a title: with a capital in front, where the language has such.
+pub fn title(word: &str) -> String {
+    let word = tr(word);
+    let mut characters = word.chars();
     let first: String = characters.next().map(|c| c.to_ascii_uppercase().to_string()).unwrap_or_default();
     first + characters.as_str()
 }
 
 /// A reason as a sentence of its own.
 pub fn sentence_of(text: &str) -> String {
-    capital(text) + if text.ends_with(['.', '!', '?']) { "" } else { "." }
+    let text = title(text);
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    text + end
 }
 
 /// `1 rule`, `2 rules`.
-pub fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
+pub fn count(n: usize, one: &str, many: &str) -> AttrValue {
+    t!("{n} {}", if n == 1 { one } else { many })
 }

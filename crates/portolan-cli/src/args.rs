@@ -42,6 +42,18 @@ Exit codes:
   3  every request has its answers, but the manifests hold no Kubernetes object
   4  every request has its answers, and some of them differ";
 
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  portolan check -f manifests/
+  portolan check -f m.yaml --controller ingress-nginx --deny warnings
+  helm template . | portolan check -f - --format sarif > portolan.sarif
+
+Exit codes:
+  0  nothing is wrong, or nothing that is denied: errors always are
+  1  there are problems
+  2  nothing was judged: wrong usage, an unreadable file, an unknown controller or setting, a bad
+     configuration, or manifests without any Kubernetes object";
+
 /// Where does this request land in a Kubernetes cluster, and why? Answered from manifests alone.
 #[derive(Debug, Parser)]
 #[command(name = "portolan", version, propagate_version = true)]
@@ -61,6 +73,9 @@ pub enum Command {
     /// Ask several controllers the same requests, and say where their answers differ
     #[command(after_help = COMPARE_EXAMPLES)]
     Compare(Compare),
+    /// Say what is wrong with manifests, where, and how to mend it
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(Check),
     /// Show the configuration that a controller writes for its proxy
     #[command(after_help = VIEW_EXAMPLES)]
     View(View),
@@ -135,6 +150,49 @@ pub struct Compare {
     /// How to print answers
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: Output,
+}
+
+/// `portolan check`.
+#[derive(Debug, ClapArgs)]
+pub struct Check {
+    /// Manifests: a file, a folder (*.yaml, *.yml and *.json in it and below, sorted), or - for
+    /// standard input
+    #[arg(short, long = "filename", required = true, value_name = "FILE|DIR|-")]
+    pub file: Vec<PathBuf>,
+    /// The controller whose answers count; where left out, the one that the manifests point to
+    #[arg(short, long, value_name = "NAME")]
+    pub controller: Option<String>,
+    /// A setting of the controller, by its own name
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// What is more than worth knowing: exit with 1 for these, too
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub deny: Option<Deny>,
+    /// The project's configuration; where left out, portolan.yaml in the working folder, if it is there
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How to print problems
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// What is denied beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    /// Warnings
+    Warnings,
+    /// Everything
+    All,
+}
+
+/// How problems are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON object
+    Json,
 }
 
 /// `portolan view`.

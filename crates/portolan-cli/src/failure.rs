@@ -18,13 +18,15 @@ pub enum Exit {
     NoObjects,
     /// Every request has its answers, and some of them differ.
     Differs,
+    /// There are problems.
+    Problems,
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         ExitCode::from(match exit {
             Exit::Answered => 0,
-            Exit::BadRequest => 1,
+            Exit::BadRequest | Exit::Problems => 1,
             Exit::Failed => 2,
             Exit::NoObjects => 3,
             Exit::Differs => 4,
@@ -64,6 +66,12 @@ pub enum Failure {
     /// Less than two controllers to compare.
     #[error("one controller cannot be compared: give --controller twice or more")]
     OneController,
+    /// A configuration that is none; the problems with their places, rendered.
+    #[error("the configuration cannot be used\n\n{0}")]
+    Config(String),
+    /// Manifests without an object.
+    #[error("the manifests hold no Kubernetes object: there is nothing to judge")]
+    NoObjects,
     /// Two columns with one label.
     #[error("two controllers are called {0:?}")]
     LabelTwice(String),

@@ -2,6 +2,7 @@
 
 mod args;
 mod chart;
+mod check;
 mod compare;
 mod controllers;
 mod failure;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
     let done = match &args.command {
         args::Command::Route(route) => route::run(route),
         args::Command::Compare(compare) => compare::run(compare),
+        args::Command::Check(check) => check::run(check),
         args::Command::View(view) => view::run(view),
         args::Command::Controllers(list) => controllers::run(list),
     };

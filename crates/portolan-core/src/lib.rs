@@ -11,8 +11,10 @@
 //! * [`cluster`] makes of them what the API server would hold;
 //! * [`controller`] compiles a cluster into a [`routing::RouteTable`] as one real controller would;
 //! * [`routing`] answers requests from such a table, and explains the answer;
+//! * [`lint`] says what is wrong with all of that, where, and how to mend it;
 //! * [`compare`] says whether two answers are the same, and in what they differ;
-//! * [`topology`] says what to draw of it.
+//! * [`topology`] says what to draw of it;
+//! * [`language`] says all of it in Korean.
 //!
 //! Nothing here does I/O, reads a clock or rolls dice, and reading never fails as a whole: what is
 //! wrong with the input comes back as [`problem::Problem`]s beside what could be read.
@@ -20,6 +22,9 @@
 pub mod cluster;
 pub mod compare;
 pub mod controller;
+mod edit;
+pub mod language;
+pub mod lint;
 pub mod logins;
 pub mod manifest;
 pub mod problem;

@@ -5,7 +5,9 @@ use super::fold::{Folded, Shown};
 use super::layout::{Direction, Place};
 use super::place::{DETAIL_LINE, Drawing, Label, TITLE_LINE, has_sign, layer_word};
 use super::px::Px;
+use crate::language::{t, use_language};
 use crate::same::Same;
+use crate::t;
 use portolan_core::topology::{Chart, Layer, State};
 use std::fmt::Write as _;
 use yew::prelude::*;
@@ -31,7 +33,7 @@ pub struct Props {
     /// The picture is at least this large.
     pub room: (f64, f64),
     pub scale: f64,
-    pub label: String,
+    pub label: AttrValue,
     pub onpoint: Callback<Option<usize>>,
     /// A node was clicked, or (`true`) chosen with the keyboard.
     pub onpick: Callback<(usize, bool)>,
@@ -40,6 +42,7 @@ pub struct Props {
 
 #[component]
 pub fn Drawn(props: &Props) -> Html {
+    use_language();
     let size = props.drawing.layout.size;
     let width = (size.0 + 2.0 * MARGIN.0).max(props.room.0 / props.scale);
     let height = (size.1 + 2.0 * MARGIN.1).max(props.room.1 / props.scale);
@@ -85,10 +88,10 @@ fn headings(props: &Props, offset: (f64, f64)) -> Html {
             { for props.drawing.layout.layers.iter().map(|&(layer, start, end)| match props.direction {
                 Direction::Rightward => html! {
                     <text x={Px(f64::midpoint(start, end)).to_string()} y={Px(22.0 - offset.1).to_string()}
-                        text-anchor="middle">{ word(layer) }</text>
+                        text-anchor="middle">{ t(word(layer)) }</text>
                 },
                 Direction::Downward => html! {
-                    <text x={Px(10.0 - offset.0).to_string()} y={Px(start - 8.0).to_string()}>{ word(layer) }</text>
+                    <text x={Px(10.0 - offset.0).to_string()} y={Px(start - 8.0).to_string()}>{ t(word(layer)) }</text>
                 },
             }) }
         </g>
@@ -104,6 +107,7 @@ struct LinesProps {
 /// Every line. A component of its own: they stay when only the course changes.
 #[component]
 fn Lines(props: &LinesProps) -> Html {
+    use_language();
     let all: String = props.drawing.layout.edges.iter().map(|e| curve(e, props.direction)).collect();
     html! { <path class="edges" d={all} /> }
 }
@@ -199,6 +203,7 @@ struct BoxProps {
 /// A component of its own, so that only what changed is drawn again.
 #[component]
 fn NodeBox(props: &BoxProps) -> Html {
+    use_language();
     let at = props.at;
     let Place { x, y, width, height } = props.place;
     let point = |to: Option<usize>| {
@@ -226,8 +231,8 @@ fn NodeBox(props: &BoxProps) -> Html {
         State::Failing => Some("failing"),
     };
     let whole = match props.lit {
-        true => format!("{} (on the course)", props.label.whole),
-        false => props.label.whole.clone(),
+        true => t!("{} (on the course)", props.label.whole),
+        false => AttrValue::from(props.label.whole.clone()),
     };
     let text_x = if has_sign(props.label.layer) && !props.more { "29" } else { "10" };
     let detail_y = 33.0 + TITLE_LINE * props.label.title.len().saturating_sub(1) as f64;

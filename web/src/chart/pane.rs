@@ -9,8 +9,10 @@ use crate::analysis::{Analysis, Answered};
 use crate::components::Dispatch;
 use crate::dom;
 use crate::hooks::use_width_and_height;
+use crate::language::{t, use_language};
 use crate::same::Same;
 use crate::state::Action;
+use crate::t;
 use crate::words;
 use portolan_core::span::Span;
 use portolan_core::topology::{Chart, Course};
@@ -62,9 +64,10 @@ pub fn ChartPane(props: &Props) -> Html {
     let direction = if size.0 > 0.0 && size.0 < NARROW { Direction::Downward } else { Direction::Rightward };
     // A little too wide is shrunk a little: better than names cut short.
     let room = (size.0 / COMFORTABLE_FIT - 2.0 * MARGIN.0, size.1 - 2.0 * MARGIN.1);
+    let language = use_language();
     let drawing = use_memo(
-        ((*chart).clone(), (*folded).clone(), direction, room),
-        |(chart, folded, direction, room)| Same::new(place(chart, folded, *direction, *room)),
+        ((*chart).clone(), (*folded).clone(), direction, room, language),
+        |(chart, folded, direction, room, _)| Same::new(place(chart, folded, *direction, *room)),
     );
     let lit = use_memo(((*folded).clone(), (*course).clone()), |(folded, course)| lit(folded, course));
     let (chart, folded, drawing) = ((*chart).clone(), (*folded).clone(), (*drawing).clone());
@@ -96,7 +99,7 @@ pub fn ChartPane(props: &Props) -> Html {
                 </div>
             </div>
             <p id="chart-keys" class="hidden">
-                { "Arrow keys move between the nodes, Enter shows the text behind one. The list view holds the same." }
+                { t("Arrow keys move between the nodes, Enter shows the text behind one. The list view holds the same.") }
             </p>
         </>
     }
@@ -228,11 +231,11 @@ fn across(drawing: &Drawing, at: usize, forward: bool, turned: bool) -> Option<u
 }
 
 /// What the chart says, in one line.
-fn caption(props: &Props) -> String {
+fn caption(props: &Props) -> AttrValue {
     match props.answered.as_ref().map(|a| &a.result) {
         Some(Ok(answer)) => {
-            format!("Course of {} to {}", answer.request.line(), words::short(&answer.outcome.answer))
+            t!("Course of {} to {}", answer.request.line(), words::short(&answer.outcome.answer))
         }
-        _ => "The way into the cluster".to_owned(),
+        _ => t("The way into the cluster"),
     }
 }

@@ -2,6 +2,8 @@
 
 use super::fold::{Folded, Shown};
 use super::layout::{Direction, Item, Layout, Spacing, layout};
+use crate::language::{t, tr};
+use crate::t;
 use portolan_core::topology::{Chart, Layer, Node, State};
 
 /// A box on the chart.
@@ -119,23 +121,23 @@ fn label(chart: &Chart, shown: &Shown) -> (Label, (String, String)) {
     };
     let node = match shown {
         Shown::More { count, .. } => {
-            let title = format!("{count} more");
-            let whole = format!("{title}; press to show some of them");
-            return (blank(whole, State::Known), (title, "show".to_owned()));
+            let title = t!("{count} more").to_string();
+            let whole = t!("{count} more; press to show some of them").to_string();
+            return (blank(whole, State::Known), (title, t("show").to_string()));
         }
         Shown::Node(index) => chart.nodes.get(*index),
     };
     let Some(node) = node else { return (blank(String::new(), State::Known), Default::default()) };
-    let mut whole = format!("{}: {}", layer_word(layer), node.title);
-    for part in [node.detail.as_str(), super::fold::state_words(node.state)] {
-        if !part.is_empty() && !whole.contains(part) {
+    let mut whole = format!("{}: {}", t(layer_word(layer)), tr(&node.title));
+    for part in [tr(&node.detail), t(super::fold::state_words(node.state))] {
+        if !part.is_empty() && !whole.contains(part.as_str()) {
             whole.push_str(", ");
-            whole.push_str(part);
+            whole.push_str(&part);
         }
     }
     let (title, mut detail) = short(node);
     if node.state == State::Failing && layer == Layer::Pod {
-        detail = format!("{detail}, not ready");
+        detail = t!("{detail}, not ready").to_string();
     }
     (blank(whole, node.state), (title, detail))
 }
@@ -143,16 +145,17 @@ fn label(chart: &Chart, shown: &Shown) -> (Label, (String, String)) {
 /// Title and detail without what goes without saying: the namespace `default`, and the words before
 /// a path.
 fn short(node: &Node) -> (String, String) {
-    let whole = (node.title.clone(), node.detail.clone());
+    let detail = tr(&node.detail).to_string();
+    let whole = (tr(&node.title).to_string(), detail.clone());
     match node.layer {
         // The path is what people look for.
         Layer::Path => path_of_rule(&node.title).unwrap_or(whole),
         Layer::Entry | Layer::Service => match node.title.split_once('/') {
-            Some(("default", name)) => (name.to_owned(), node.detail.clone()),
-            Some((namespace, name)) => (name.to_owned(), format!("{namespace}, {}", node.detail)),
+            Some(("default", name)) => (name.to_owned(), detail),
+            Some((namespace, name)) => (name.to_owned(), format!("{namespace}, {detail}")),
             None => whole,
         },
-        Layer::Pod if node.state == State::Assumed => (node.title.clone(), "assumed ready".to_owned()),
+        Layer::Pod if node.state == State::Assumed => (node.title.clone(), t("assumed ready").to_string()),
         _ => whole,
     }
 }

@@ -4,6 +4,7 @@ use super::fold::{Folded, Shown};
 use super::place::{Drawing, layer_word};
 use crate::components::{Icon, icon};
 use crate::dom;
+use crate::language::{t, tr, use_language};
 use crate::same::Same;
 use portolan_core::topology::Chart;
 use std::collections::HashSet;
@@ -15,7 +16,7 @@ pub struct Props {
     pub folded: Same<Folded>,
     pub drawing: Same<Drawing>,
     pub lit: Same<Vec<bool>>,
-    pub label: String,
+    pub label: AttrValue,
     pub onpoint: Callback<Option<usize>>,
     pub onpick: Callback<(usize, bool)>,
 }
@@ -32,6 +33,7 @@ struct Line {
 
 #[component]
 pub fn Tree(props: &Props) -> Html {
+    use_language();
     let closed = use_state(HashSet::<String>::new);
     let current = use_state(|| None::<String>);
     let mut lines = Vec::new();
@@ -117,7 +119,10 @@ fn item(
         _ => None,
     };
     let lit = props.lit.get(line.at).copied().unwrap_or(false);
-    let (title, detail) = node.map_or((label.whole.as_str(), ""), |n| (n.title.as_str(), n.detail.as_str()));
+    let (title, detail) = match node {
+        Some(node) => (tr(&node.title), tr(&node.detail)),
+        None => (AttrValue::from(label.whole.clone()), AttrValue::default()),
+    };
     let at = line.at;
     let point = |to: Option<usize>| {
         let onpoint = props.onpoint.clone();
@@ -139,10 +144,10 @@ fn item(
             onclick={click} onfocus={point(Some(at))} onblur={point(None)}
             onkeydown={keys(index, line, lines, props, closed, current)}>
             <span class="tree-line">
-                <span class="tree-layer">{ layer_word(label.layer) }</span>
+                <span class="tree-layer">{ t(layer_word(label.layer)) }</span>
                 <span class="tree-title">{ title }</span>
                 <span class="soft">{ detail }</span>
-                if lit { <span class="tree-lit">{ icon(Icon::Check) }{ "on the course" }</span> }
+                if lit { <span class="tree-lit">{ icon(Icon::Check) }{ t("on the course") }</span> }
             </span>
             if !below.is_empty() { <ul role="group">{ for below }</ul> }
         </li>

@@ -5,8 +5,10 @@ use super::requests::certainty_mark;
 use super::{Dispatch, Icon, icon};
 use crate::analysis::{Compared, World, compared};
 use crate::dom;
+use crate::language::{t, tr, use_language};
 use crate::same::Same;
 use crate::state::{Action, Answerer, Work, link};
+use crate::t;
 use crate::words::{self, Kind, count};
 use portolan_core::compare::{Aspect, Comparison};
 use portolan_core::routing::{Answer, Outcome};
@@ -21,6 +23,7 @@ pub struct Props {
 
 #[component]
 pub fn Compare(props: &Props) -> Html {
+    use_language();
     let only = use_state(|| false);
     let work = &props.work;
     let rows = use_memo(
@@ -42,15 +45,15 @@ pub fn Compare(props: &Props) -> Html {
             <div class="overview-bar">
                 <p role="status">{ summary(work.answerers.len(), rows.len(), different) }</p>
                 <label class="check">
-                    <input type="checkbox" checked={*only} onchange={tick} /><span>{ "Differences only" }</span>
+                    <input type="checkbox" checked={*only} onchange={tick} /><span>{ t("Differences only") }</span>
                 </label>
                 <button type="button" class="button small" disabled={work.answerers.len() >= link::MOST} onclick={add}>
-                    { icon(Icon::Plus) }{ "Controller" }
+                    { icon(Icon::Plus) }{ t("Controller") }
                 </button>
             </div>
-            <div class="compare-scroll" tabindex="0" role="group" aria-label="Answers side by side">
+            <div class="compare-scroll" tabindex="0" role="group" aria-label={t("Answers side by side")}>
                 // The roles are said because on a phone the parts of the table are laid out as cards.
-                <table class="compare" role="table" aria-label="Answers by controller"
+                <table class="compare" role="table" aria-label={t("Answers by controller")}
                     style={format!("--columns: {}", work.answerers.len())}>
                     { head(props) }
                     <tbody role="rowgroup" onclick={choose(props)}>
@@ -58,20 +61,20 @@ pub fn Compare(props: &Props) -> Html {
                     </tbody>
                 </table>
                 if shown.is_empty() {
-                    <p class="empty">{ if rows.is_empty() { "Ask for a URL to compare its answers." } else { "No answer differs." } }</p>
+                    <p class="empty">{ t(if rows.is_empty() { "Ask for a URL to compare its answers." } else { "No answer differs." }) }</p>
                 }
             </div>
         </>
     }
 }
 
-fn summary(columns: usize, requests: usize, different: usize) -> String {
+fn summary(columns: usize, requests: usize, different: usize) -> AttrValue {
     let requests = count(requests, "request", "requests");
     match (columns, different) {
-        (1, _) => "Add a controller to compare with.".to_owned(),
-        (_, 0) => format!("{requests}, the same answers"),
-        (_, 1) => format!("{requests}, 1 differs"),
-        (_, n) => format!("{requests}, {n} differ"),
+        (1, _) => t("Add a controller to compare with."),
+        (_, 0) => t!("{requests}, the same answers"),
+        (_, 1) => t!("{requests}, 1 differs"),
+        (_, n) => t!("{requests}, {n} differ"),
     }
 }
 
@@ -100,7 +103,7 @@ fn head(props: &Props) -> Html {
     html! {
         <thead role="rowgroup" onchange={change} onclick={click}>
             <tr role="row">
-                <th role="columnheader" scope="col" class="compare-ask">{ "Request" }</th>
+                <th role="columnheader" scope="col" class="compare-ask">{ t("Request") }</th>
                 { for answerers.iter().enumerate().map(|(at, a)| column(at, a, props.work.answering, answerers.len())) }
             </tr>
         </thead>
@@ -115,18 +118,18 @@ fn column(at: usize, answerer: &Answerer, answering: usize, columns: usize) -> H
     html! {
         <th role="columnheader" scope="col" key={at} class={classes!(is_answering.then_some("answering"))}>
             <div class="compare-head">
-                <select name={at.to_string()} aria-label={format!("Controller {}", at + 1)}>
+                <select name={at.to_string()} aria-label={t!("Controller {}", at + 1)}>
                     { controllers(&answerer.controller) }
                 </select>
                 <button type="button" class="quiet" data-remove={at.to_string()} disabled={columns == 1}
-                    aria-label={format!("Remove {title}")} title="Remove">{ icon(Icon::Cross) }</button>
+                    aria-label={t!("Remove {title}")} title={t("Remove")}>{ icon(Icon::Cross) }</button>
             </div>
             if !settings.is_empty() { <p class="compare-settings">{ settings.join(", ") }</p> }
             if is_answering {
-                <p class="compare-note">{ icon(Icon::Check) }{ "answers on this page" }</p>
+                <p class="compare-note">{ icon(Icon::Check) }{ t("answers on this page") }</p>
             } else {
                 <button type="button" class="compare-note link" data-answer={at.to_string()}
-                    aria-label={format!("let it answer: {title}")}>{ "let it answer" }</button>
+                    aria-label={t!("let it answer: {title}")}>{ t("let it answer") }</button>
             }
         </th>
     }
@@ -150,7 +153,7 @@ fn one_row(row: &Compared, work: &Work) -> Html {
         Err(text) => html! {
             <tr role="row" key={row.key}>
                 <th role="rowheader" scope="row" class="compare-ask"><code>{ text }</code></th>
-                <td role="cell" colspan={work.answerers.len().to_string()} class="answer wrong">{ "not a request" }</td>
+                <td role="cell" colspan={work.answerers.len().to_string()} class="answer wrong">{ t("not a request") }</td>
             </tr>
         },
         Ok((line, cells)) => html! {
@@ -182,13 +185,13 @@ fn cell(
     html! {
         <td role="cell" key={at} class={classes!(differs.then_some("differs"))}>
             <button type="button" data-cell={format!("{at}:{key}")} aria-pressed={chosen.to_string()}>
-                <span class="compare-of">{ title }</span>
+                <span class="compare-of">{ tr(title) }</span>
                 <span class={classes!("answer", class)}>
                     <span class="answer-what">{ icon(sign) }<span>{ words::short(&outcome.answer) }</span></span>
                     { received(&outcome.answer, comparison) }
                     { certainty_mark(&outcome.certainty) }
                     if differs {
-                        <span class="compare-differs">{ "≠ " }{ comparison.words() }</span>
+                        <span class="compare-differs">{ "≠ " }{ tr(&comparison.words()) }</span>
                     }
                 </span>
             </button>
@@ -202,8 +205,8 @@ fn received(answer: &Answer, comparison: &Comparison) -> Html {
     let differs = |aspect: Aspect| comparison.differs.contains(&aspect);
     html! {
         <>
-            if differs(Aspect::UpstreamPath) { <span class="soft">{ format!("receives {path}") }</span> }
-            if differs(Aspect::UpstreamHost) { <span class="soft">{ format!("for host {host}") }</span> }
+            if differs(Aspect::UpstreamPath) { <span class="soft">{ t!("receives {path}") }</span> }
+            if differs(Aspect::UpstreamHost) { <span class="soft">{ t!("for host {host}") }</span> }
         </>
     }
 }

@@ -6,8 +6,10 @@ use crate::analysis::{Analysis, Answered};
 use crate::dom;
 use crate::hooks::link::copied;
 use crate::hooks::use_width_and_height;
+use crate::language::{t, use_language};
 use crate::same::Same;
 use crate::state::{Action, Answerer};
+use crate::t;
 use crate::words::count;
 use portolan_core::controller::{self, ViewLine};
 use portolan_core::routing::{Origin, Route};
@@ -33,6 +35,7 @@ pub struct Props {
 
 #[component]
 pub fn Configuration(props: &Props) -> Html {
+    use_language();
     let scroller = use_node_ref();
     let (_, height) = use_width_and_height(&scroller);
     let top = use_state_eq(|| 0usize);
@@ -113,11 +116,11 @@ pub fn Configuration(props: &Props) -> Html {
     };
     let whole = format!("height: {}px", lines.len() * ROW);
     let shift = format!("transform: translateY({}px)", from * ROW);
-    let name = file_name(&props.answerer);
+    let name = t(file_name(&props.answerer));
     html! {
         <>
             <div class="overview-bar">
-                <p><strong>{ name }</strong>{ summary(lines.len(), lit.iter().filter(|l| **l).count()) }</p>
+                <p><strong>{ name.clone() }</strong>{ summary(lines.len(), lit.iter().filter(|l| **l).count()) }</p>
                 { copy_button(&lines) }
             </div>
             <div ref={scroller} class="conf" role="listbox" tabindex="0" aria-label={name}
@@ -130,7 +133,7 @@ pub fn Configuration(props: &Props) -> Html {
                 </div>
             </div>
             <p id="conf-keys" class="hidden">
-                { "Arrow keys move between the lines, Enter shows the rule behind one in the manifests." }
+                { t("Arrow keys move between the lines, Enter shows the rule behind one in the manifests.") }
             </p>
         </>
     }
@@ -143,7 +146,7 @@ fn line(at: usize, line: &ViewLine, lit: bool, active: bool) -> Html {
             class={classes!("conf-line", lit.then_some("lit"), active.then_some("active"), tied.then_some("tied"))}>
             <span class="conf-number" aria-hidden="true">{ at + 1 }</span>
             { text(&line.text) }
-            if lit { <span class="hidden">{ " (answers)" }</span> }
+            if lit { <span class="hidden">{ t(" (answers)") }</span> }
         </div>
     }
 }
@@ -226,11 +229,11 @@ fn reach(scroller: &NodeRef, at: usize) {
     }
 }
 
-fn summary(lines: usize, lit: usize) -> String {
+fn summary(lines: usize, lit: usize) -> AttrValue {
     match lit {
-        0 => format!(", {}", count(lines, "line", "lines")),
-        1 => format!(", {}; 1 answers the chosen request", count(lines, "line", "lines")),
-        lit => format!(", {lines} lines; {lit} answer the chosen request"),
+        0 => t!(", {}", count(lines, "line", "lines")),
+        1 => t!(", {}; 1 answers the chosen request", count(lines, "line", "lines")),
+        lit => t!(", {lines} lines; {lit} answer the chosen request"),
     }
 }
 
@@ -242,7 +245,7 @@ fn copy_button(lines: &Same<Vec<ViewLine>>) -> Html {
             copied(&text).await;
         });
     });
-    html! { <button type="button" class="button small" onclick={copy}>{ "Copy" }</button> }
+    html! { <button type="button" class="button small" onclick={copy}>{ t("Copy") }</button> }
 }
 
 /// What the configuration is called where it is at home.
@@ -259,8 +262,8 @@ fn none(answerer: &Answerer) -> Html {
     let those = writing.collect::<Vec<_>>().join(", ");
     html! {
         <div class="conf-none">
-            <p class="empty">{ icon(Icon::Info) }{ format!("{} writes no configuration for a proxy.", answerer.controller().title) }</p>
-            <p class="soft">{ format!("These do: {those}. Choose one at “Answers as”.") }</p>
+            <p class="empty">{ icon(Icon::Info) }{ t!("{} writes no configuration for a proxy.", answerer.controller().title) }</p>
+            <p class="soft">{ t!("These do: {those}. Choose one at “Answers as”.") }</p>
         </div>
     }
 }

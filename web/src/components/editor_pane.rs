@@ -5,6 +5,7 @@ use super::problems::Problems;
 use super::tabs::Tabs;
 use crate::analysis::Analysis;
 use crate::editor::{self, Editor};
+use crate::language::{t, use_language};
 use crate::offsets::{to_utf8, to_utf16};
 use crate::same::Same;
 use crate::state::{Action, File, Reveal};
@@ -60,6 +61,7 @@ impl PartialEq for Surface {
 
 #[component]
 pub fn EditorPane(props: &Props) -> Html {
+    use_language();
     let place = use_node_ref();
     let field = use_node_ref();
     let surface = use_surface(props, &place);
@@ -96,7 +98,7 @@ pub fn EditorPane(props: &Props) -> Html {
     html! {
         <section class="pane editor-pane" id="manifests" aria-labelledby="manifests-title">
             <div class="pane-head">
-                <h2 id="manifests-title">{ "Manifests" }</h2>
+                <h2 id="manifests-title">{ t("Manifests") }</h2>
                 <Tabs files={props.files.clone()} front={props.front} {troubled} onpick={take}
                     dispatch={props.dispatch.clone()} />
             </div>
@@ -107,17 +109,17 @@ pub fn EditorPane(props: &Props) -> Html {
                     <div class="editor-stack">
                         <div ref={place} class="editor-place"></div>
                         if !has_editor {
-                            <textarea ref={field} class="plain-editor" aria-label="Manifests" value={text}
+                            <textarea ref={field} class="plain-editor" aria-label={t("Manifests")} value={text}
                                 spellcheck="false" autocapitalize="off" wrap="off"
                                 oninput={typed(props)} onkeyup={moved(props)} onclick={clicked(props)} />
                         }
                     </div>
                     if *surface == Surface::Field {
                         <p class="soft plain-note">
-                            { "The editor could not be loaded; this plain text field does its work." }
+                            { t("The editor could not be loaded; this plain text field does its work.") }
                         </p>
                     }
-                    if *over { <p class="drop-hint">{ "Drop manifests here" }</p> }
+                    if *over { <p class="drop-hint">{ t("Drop manifests here") }</p> }
                 </div>
                 <Problems analysis={props.analysis.clone()} fresh={props.fresh}
                     dispatch={props.dispatch.clone()} />
@@ -187,9 +189,11 @@ fn use_editor_shows(props: &Props, surface: &Surface) {
         }
     });
     let text = file.map(|f| f.text).unwrap_or_else(|| "".into());
-    let problems = use_memo((props.analysis.clone(), index, text.clone()), |(analysis, index, text)| {
-        editor::problems_json(analysis, *index, text)
-    });
+    let language = use_language();
+    let problems =
+        use_memo((props.analysis.clone(), index, text.clone(), language), |(analysis, index, text, _)| {
+            editor::problems_json(analysis, *index, text)
+        });
     use_effect_with((surface.clone(), props.front, problems), |(surface, _, json)| {
         if let Surface::Editor(editor) = surface {
             editor.show_problems(json);

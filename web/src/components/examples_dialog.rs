@@ -2,6 +2,7 @@
 
 use super::{Dispatch, Icon, icon};
 use crate::examples::{self, Example};
+use crate::language::{t, tr, use_language};
 use crate::state::Action;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
@@ -15,6 +16,7 @@ pub struct Props {
 
 #[component]
 pub fn ExamplesDialog(props: &Props) -> Html {
+    use_language();
     let examples = use_memo((), |()| examples::all());
     let close = {
         let node = props.node.clone();
@@ -27,12 +29,12 @@ pub fn ExamplesDialog(props: &Props) -> Html {
     html! {
         <dialog ref={&props.node} class="examples" aria-labelledby="examples-title">
             <div class="dialog-head">
-                <h2 id="examples-title">{ "Examples" }</h2>
-                <button type="button" class="quiet" aria-label="Close" onclick={close.reform(|_: MouseEvent| ())}>
+                <h2 id="examples-title">{ t("Examples") }</h2>
+                <button type="button" class="quiet" aria-label={t("Close")} onclick={close.reform(|_: MouseEvent| ())}>
                     { icon(Icon::Cross) }
                 </button>
             </div>
-            <p class="soft">{ "Each brings its manifests and its requests. Yours can be brought back." }</p>
+            <p class="soft">{ t("Each brings its manifests and its requests. Yours can be brought back.") }</p>
             <ul>
                 { for examples.iter().map(|e| card(e, props, &close)) }
             </ul>
@@ -52,8 +54,8 @@ fn card(example: &Example, props: &Props, close: &Callback<()>) -> Html {
     html! {
         <li key={example.name}>
             <button type="button" class="card" onclick={open}>
-                <strong>{ &example.title }</strong>
-                <span>{ &example.text }</span>
+                <strong>{ tr(&example.title) }</strong>
+                <span>{ tr(&example.text) }</span>
             </button>
         </li>
     }

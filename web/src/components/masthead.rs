@@ -5,9 +5,11 @@ use super::examples_dialog::ExamplesDialog;
 use super::settings::settings_sheet;
 use super::share::ShareSheet;
 use crate::dom;
+use crate::language::{Language, UNSPOKEN, learn, t, tr, use_language};
 use crate::same::Same;
 use crate::state::{Action, Answerer, State, Theme};
 use portolan_core::controller;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
@@ -19,6 +21,7 @@ pub struct Props {
 
 #[component]
 pub fn Masthead(props: &Props) -> Html {
+    use_language();
     let dialog = use_node_ref();
     let open_examples = {
         let dialog = dialog.clone();
@@ -34,15 +37,16 @@ pub fn Masthead(props: &Props) -> Html {
             <div class="name">
                 { mark() }
                 <h1 class="wordmark">{ "Portolan" }</h1>
-                <p class="question">{ "This request: where does it land, and why there?" }</p>
+                <p class="question">{ t("This request: where does it land, and why there?") }</p>
             </div>
             <div class="controls">
                 { answering(&props.state.work.answerer(), &props.dispatch) }
                 <ShareSheet state={props.state.clone()} />
                 <button type="button" class="button" aria-haspopup="dialog" onclick={open_examples}>
-                    { "Examples" }
+                    { t("Examples") }
                 </button>
                 { theme_switch(props.state.theme, &props.dispatch) }
+                { language_switch(props.state.language, &props.dispatch) }
             </div>
             <ExamplesDialog node={dialog} dispatch={props.dispatch.clone()} />
         </header>
@@ -69,8 +73,8 @@ fn answering(answerer: &Answerer, dispatch: &Dispatch) -> Html {
     html! {
         <>
             <label class="field">
-                <span>{ "Answers as" }</span>
-                <select aria-label="Answers as" onchange={pick} title={answerer.controller().about}>
+                <span>{ t("Answers as") }</span>
+                <select aria-label={t("Answers as")} onchange={pick} title={tr(answerer.controller().about)}>
                     { controllers(&answerer.controller) }
                 </select>
             </label>
@@ -83,7 +87,7 @@ fn answering(answerer: &Answerer, dispatch: &Dispatch) -> Html {
 pub(super) fn controllers(chosen: &str) -> Html {
     html! {
         for c in controller::all() {
-            <option value={c.name} selected={c.name == chosen}>{ c.title }</option>
+            <option value={c.name} selected={c.name == chosen}>{ tr(c.title) }</option>
         }
     }
 }
@@ -100,15 +104,44 @@ fn theme_switch(chosen: Theme, dispatch: &Dispatch) -> Html {
         })
     };
     let option = |theme: Theme, value: &'static str, text: &'static str| {
-        html! { <option {value} selected={chosen == theme}>{ text }</option> }
+        html! { <option {value} selected={chosen == theme}>{ t(text) }</option> }
     };
     html! {
         <label class="field theme">
-            <span>{ "Theme" }</span>
-            <select aria-label="Theme" onchange={pick}>
+            <span>{ t("Theme") }</span>
+            <select aria-label={t("Theme")} onchange={pick}>
                 { option(Theme::Auto, "auto", "System") }
                 { option(Theme::Light, "light", "Day") }
                 { option(Theme::Dark, "dark", "Night") }
+            </select>
+        </label>
+    }
+}
+
+/// Each language in its own words, for those who do not read the one that is shown.
+fn language_switch(spoken: Language, dispatch: &Dispatch) -> Html {
+    let pick = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |event: Event| {
+            let (dispatch, wanted) = (dispatch.clone(), Language::of(&dom::control(&event).1));
+            spawn_local(async move {
+                dispatch.dispatch(match learn(wanted).await {
+                    true => Action::Language(wanted),
+                    false => Action::Say(UNSPOKEN.to_owned()),
+                });
+            });
+        })
+    };
+    let option = |language: Language, name: &'static str| {
+        let tag = language.tag();
+        html! { <option value={tag} lang={tag} selected={spoken == language}>{ name }</option> }
+    };
+    html! {
+        <label class="field language">
+            <span>{ t("Language") }</span>
+            <select aria-label={t("Language")} onchange={pick}>
+                { option(Language::English, "English") }
+                { option(Language::Korean, "한국어") }
             </select>
         </label>
     }

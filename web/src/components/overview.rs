@@ -5,6 +5,7 @@ use super::configuration::Configuration;
 use super::{Dispatch, Icon, icon};
 use crate::analysis::{Analysis, Answered};
 use crate::chart::ChartPane;
+use crate::language::t;
 use crate::same::Same;
 use crate::state::{Action, ChartView, Work};
 use crate::words::{self, Kind};
@@ -40,7 +41,7 @@ pub fn overview(props: &Shown) -> Html {
     html! {
         <section class="pane chart-pane" id="chart" aria-labelledby="chart-title">
             <div class="pane-head">
-                <h2 id="chart-title">{ title }</h2>
+                <h2 id="chart-title">{ t(title) }</h2>
                 if props.view != ChartView::Compare { { course(props) } }
                 <div class="chart-tools">
                     if props.view == ChartView::Drawn {
@@ -69,7 +70,7 @@ pub fn overview(props: &Shown) -> Html {
 /// The chosen request and where it lands.
 fn course(props: &Shown) -> Html {
     let Some(Ok(answer)) = props.answered.as_ref().map(|a| &a.result) else {
-        return html! { <p class="chart-course soft">{ "No course: choose a request" }</p> };
+        return html! { <p class="chart-course soft">{ t("No course: choose a request") }</p> };
     };
     let sign = match words::kind(&answer.outcome.answer) {
         Kind::Forward => Icon::Forward,
@@ -88,7 +89,7 @@ fn zoom_button(zoom: &UseStateHandle<f64>, name: &'static str, sign: &'static st
     let zoom = zoom.clone();
     let click = Callback::from(move |_: MouseEvent| zoom.set((*zoom * by).clamp(0.4, 3.0)));
     html! {
-        <button type="button" class="quiet" aria-label={name} title={name} onclick={click}>{ sign }</button>
+        <button type="button" class="quiet" aria-label={t(name)} title={t(name)} onclick={click}>{ sign }</button>
     }
 }
 
@@ -97,11 +98,11 @@ fn view_switch(props: &Shown) -> Html {
         let dispatch = props.dispatch.clone();
         let click = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::View(view)));
         html! {
-            <button type="button" aria-pressed={(props.view == view).to_string()} onclick={click}>{ text }</button>
+            <button type="button" aria-pressed={(props.view == view).to_string()} onclick={click}>{ t(text) }</button>
         }
     };
     html! {
-        <div class="segments" role="group" aria-label="Show as">
+        <div class="segments" role="group" aria-label={t("Show as")}>
             { button(ChartView::Drawn, "Chart") }
             { button(ChartView::List, "List") }
             { button(ChartView::Configuration, "Configuration") }

@@ -3,8 +3,10 @@
 use super::{Dispatch, Icon, icon};
 use crate::analysis::Analysis;
 use crate::editor::severity_word;
+use crate::language::{t, tr, use_language};
 use crate::same::Same;
 use crate::state::Action;
+use crate::t;
 use crate::words::count;
 use portolan_core::problem::{Problem, Severity};
 use yew::prelude::*;
@@ -22,6 +24,7 @@ pub struct Props {
 
 #[component]
 pub fn Problems(props: &Props) -> Html {
+    use_language();
     let problems = &props.analysis.problems;
     if problems.is_empty() {
         return html! {
@@ -37,12 +40,12 @@ pub fn Problems(props: &Props) -> Html {
             <ul tabindex="-1">
                 { for problems.iter().take(MOST).map(|p| item(p, props)) }
             </ul>
-            if rest > 0 { <p class="soft">{ format!("And {rest} more.") }</p> }
+            if rest > 0 { <p class="soft">{ t!("And {rest} more.") }</p> }
         </div>
     }
 }
 
-fn summary(analysis: &Analysis) -> String {
+fn summary(analysis: &Analysis) -> AttrValue {
     let objects = count(analysis.world.objects, "object", "objects");
     let kinds = [
         (Severity::Error, "error", "errors"),
@@ -53,12 +56,12 @@ fn summary(analysis: &Analysis) -> String {
         .iter()
         .map(|&(severity, one, many)| (analysis.count(severity), one, many))
         .filter(|(n, ..)| *n > 0)
-        .map(|(n, one, many)| count(n, one, many))
+        .map(|(n, one, many)| count(n, one, many).to_string())
         .collect();
     match found.as_slice() {
-        [] if analysis.world.objects == 0 => "Nothing to read yet".to_owned(),
-        [] => format!("{objects} read, no problems"),
-        found => format!("{} in {objects}", found.join(", ")),
+        [] if analysis.world.objects == 0 => t("Nothing to read yet"),
+        [] => t!("{objects} read, no problems"),
+        found => t!("{} in {objects}", found.join(", ")),
     }
 }
 
@@ -81,16 +84,16 @@ fn item(problem: &Problem, props: &Props) -> Html {
     html! {
         <li class={classes!("problem", word)}>
             <button type="button" class="problem-jump" onclick={jump}>
-                <span class="problem-kind">{ icon(sign) }{ word }</span>
+                <span class="problem-kind">{ icon(sign) }{ t(word) }</span>
                 <span class="problem-place">{ props.analysis.place(problem.span) }</span>
-                <span class="problem-message">{ with_code(&problem.message) }</span>
+                <span class="problem-message">{ with_code(&tr(&problem.message)) }</span>
             </button>
-            if let Some(help) = &problem.help { <p class="problem-help">{ with_code(help) }</p> }
+            if let Some(help) = &problem.help { <p class="problem-help">{ with_code(&tr(help)) }</p> }
             if props.fresh && !problem.fixes.is_empty() {
                 <p class="problem-fixes">
                     { for problem.fixes.iter().map(|fix| {
                         let (dispatch, fix) = (props.dispatch.clone(), fix.clone());
-                        let title = fix.title.clone();
+                        let title = tr(&fix.title);
                         let apply = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Apply(fix.clone())));
                         html! { <button type="button" class="button small" onclick={apply}>{ title }</button> }
                     }) }

@@ -2,8 +2,10 @@
 
 use super::{Dispatch, Icon, icon};
 use crate::analysis::{Answer, Answered};
+use crate::language::{t, tr, use_language};
 use crate::same::Same;
 use crate::state::{Action, Ask};
+use crate::t;
 use crate::words::{self, Kind};
 use portolan_core::routing::{Certainty, RequestError};
 use std::rc::Rc;
@@ -20,10 +22,11 @@ pub struct Props {
 
 #[component]
 pub fn Requests(props: &Props) -> Html {
+    use_language();
     html! {
         <section class="pane requests-pane" id="requests" aria-labelledby="requests-title">
             <div class="pane-head">
-                <h2 id="requests-title">{ "Requests" }</h2>
+                <h2 id="requests-title">{ t("Requests") }</h2>
                 { tools(props) }
             </div>
             <ul class="asks">
@@ -46,13 +49,13 @@ fn tools(props: &Props) -> Html {
         let dispatch = props.dispatch.clone();
         let act = Callback::from(move |_: MouseEvent| dispatch.dispatch(action.clone()));
         html! {
-            <button type="button" class="quiet" aria-label={name} title={name} disabled={!possible} onclick={act}>
+            <button type="button" class="quiet" aria-label={t(name)} title={t(name)} disabled={!possible} onclick={act}>
                 { icon(sign) }
             </button>
         }
     };
     html! {
-        <div class="ask-tools" role="group" aria-label="The chosen request">
+        <div class="ask-tools" role="group" aria-label={t("The chosen request")}>
             { button(Icon::Up, "Move up", at > 0, Action::MoveAsk(props.chosen, true)) }
             { button(Icon::Down, "Move down", at + 1 < props.asks.len(), Action::MoveAsk(props.chosen, false)) }
             { button(Icon::Cross, "Remove", true, Action::RemoveAsk(props.chosen)) }
@@ -61,19 +64,19 @@ fn tools(props: &Props) -> Html {
 }
 
 /// The chosen answer, for those who cannot see it change.
-fn spoken(props: &Props) -> String {
+fn spoken(props: &Props) -> AttrValue {
     match props.answers.iter().find(|a| a.key == props.chosen).map(|a| &a.result) {
         Some(Ok(answer)) => {
-            let to = match words::kind(&answer.outcome.answer) {
-                Kind::Forward => "goes to",
-                Kind::Redirect => "is redirected:",
-                Kind::Respond => "is answered",
-            };
-            let short = words::short(&answer.outcome.answer);
-            format!("{} {to} {short}, {}", answer.request.line(), answer.outcome.certainty.word())
+            let (line, short) = (answer.request.line(), words::short(&answer.outcome.answer));
+            let sure = answer.outcome.certainty.word();
+            match words::kind(&answer.outcome.answer) {
+                Kind::Forward => t!("{line} goes to {short}, {sure}"),
+                Kind::Redirect => t!("{line} is redirected: {short}, {sure}"),
+                Kind::Respond => t!("{line} is answered {short}, {sure}"),
+            }
         }
-        Some(Err(error)) => error.to_string(),
-        None => String::new(),
+        Some(Err(error)) => tr(&error.to_string()),
+        None => AttrValue::default(),
     }
 }
 
@@ -87,6 +90,7 @@ struct RowProps {
 
 #[component]
 fn Row(props: &RowProps) -> Html {
+    use_language();
     let key = props.ask.key;
     let choose = {
         let dispatch = props.dispatch.clone();
@@ -106,7 +110,7 @@ fn Row(props: &RowProps) -> Html {
         <li class={classes!("ask", props.chosen.then_some("chosen"))}>
             <div class="ask-line">
                 <textarea class="ask-text" rows={lines.to_string()} value={props.ask.text.to_string()}
-                    aria-label="Request" aria-describedby={format!("answer-{key}")} spellcheck="false"
+                    aria-label={t("Request")} aria-describedby={format!("answer-{key}")} spellcheck="false"
                     autocomplete="off" autocapitalize="off" wrap={if lines > 1 { "soft" } else { "off" }}
                     onclick={choose.reform(|_: MouseEvent| ())} oninput={edit} onkeydown={enter(choose.clone())} />
                 <button type="button" class="ask-answer" id={format!("answer-{key}")}
@@ -136,7 +140,7 @@ fn answer(result: &Result<Answer, RequestError>) -> Html {
         }
         Err(_) => html! {
             <span class="answer wrong">
-                <span class="answer-what">{ icon(Icon::Wrong) }<span>{ "not a request" }</span></span>
+                <span class="answer-what">{ icon(Icon::Wrong) }<span>{ t("not a request") }</span></span>
             </span>
         },
     }
@@ -150,7 +154,7 @@ pub(super) fn certainty_mark(certainty: &Certainty) -> Html {
         Certainty::Unknowable(_) => Icon::Unknown,
     };
     let word = certainty.word();
-    html! { <span class={classes!("certainty", word)}>{ icon(sign) }{ word }</span> }
+    html! { <span class={classes!("certainty", word)}>{ icon(sign) }{ t(word) }</span> }
 }
 
 /// Enter chooses, and does not break a line that is a URL; Shift-Enter does, and pasting keeps what
@@ -172,6 +176,7 @@ struct NewAskProps {
 
 #[component]
 fn NewAsk(props: &NewAskProps) -> Html {
+    use_language();
     let field = use_node_ref();
     let add = {
         let (field, dispatch) = (field.clone(), props.dispatch.clone());
@@ -188,9 +193,9 @@ fn NewAsk(props: &NewAskProps) -> Html {
     };
     html! {
         <form class="new-ask" onsubmit={add}>
-            <input ref={field} type="text" aria-label="New request" spellcheck="false" autocomplete="off"
-                autocapitalize="off" placeholder="Ask for another URL, or paste a curl command" />
-            <button type="submit" class="button">{ icon(Icon::Plus) }{ "Ask" }</button>
+            <input ref={field} type="text" aria-label={t("New request")} spellcheck="false" autocomplete="off"
+                autocapitalize="off" placeholder={t("Ask for another URL, or paste a curl command")} />
+            <button type="submit" class="button">{ icon(Icon::Plus) }{ t("Ask") }</button>
         </form>
     }
 }

@@ -2,9 +2,11 @@
 
 use super::{Dispatch, Icon, icon};
 use crate::analysis::Analysis;
+use crate::language::{t, tr, use_language};
 use crate::same::Same;
 use crate::state::Action;
-use crate::words::{capital, count};
+use crate::t;
+use crate::words::{self, count};
 use portolan_core::routing::{HostId, HostVerdict, Route, RouteVerdict, Trace, Verdict};
 use portolan_core::span::Span;
 use yew::prelude::*;
@@ -22,13 +24,14 @@ pub struct Props {
 
 #[component]
 pub fn Rules(props: &Props) -> Html {
+    use_language();
     let table = props.analysis.router.table();
     let own = props.analysis.words();
-    let title = capital(own.routes);
+    let title = words::title(own.routes);
     if table.routes.is_empty() {
         let text = match table.dropped.is_empty() {
-            true => format!("There is no {} in the manifests, so there is no {}.", own.objects, own.route),
-            false => format!("No {} makes a {} that is in force.", own.objects, own.route),
+            true => t!("There is no {} in the manifests, so there is no {}.", own.objects, own.route),
+            false => t!("No {} makes a {} that is in force.", own.objects, own.route),
         };
         return html! { <><h3>{ title }</h3><p class="soft">{ text }</p></> };
     }
@@ -37,7 +40,7 @@ pub fn Rules(props: &Props) -> Html {
     let far_rules = far.iter().map(|h| of_host(&props.trace, h.host, props).count()).sum::<usize>();
     html! {
         <>
-            <h3>{ title }<span class="soft">{ " in the order in which they are tried" }</span></h3>
+            <h3>{ title }<span class="soft">{ t(" in the order in which they are tried") }</span></h3>
             { for near.iter().map(|h| html! { <Host verdict={**h} open={true} rules={props.clone()} /> }) }
             if near.is_empty() {
                 <p class="soft">{ nobody(props) }</p>
@@ -45,7 +48,7 @@ pub fn Rules(props: &Props) -> Html {
             if !far.is_empty() {
                 <details class="others">
                     <summary>
-                        { format!("{} for other hosts", count(far_rules, own.route, own.routes)) }
+                        { t!("{} for other hosts", count(far_rules, own.route, own.routes)) }
                     </summary>
                     { for far.iter().take(100).map(|h| html! { <Host verdict={**h} open={false} rules={props.clone()} /> }) }
                 </details>
@@ -54,11 +57,11 @@ pub fn Rules(props: &Props) -> Html {
     }
 }
 
-fn nobody(props: &Props) -> String {
+fn nobody(props: &Props) -> AttrValue {
     let own = props.analysis.words().route;
     match props.trace.host.as_str() {
-        "" => format!("No {own} is for requests without a host."),
-        host => format!("No {own} is for the host {host}."),
+        "" => t!("No {own} is for requests without a host."),
+        host => t!("No {own} is for the host {host}."),
     }
 }
 
@@ -85,6 +88,7 @@ struct HostProps {
 
 #[component]
 fn Host(props: &HostProps) -> Html {
+    use_language();
     let all = use_state(|| false);
     let rules = &props.rules;
     let table = rules.analysis.router.table();
@@ -102,13 +106,13 @@ fn Host(props: &HostProps) -> Html {
     };
     html! {
         <div class={classes!("host", props.verdict.answers.then_some("answers"))}>
-            <p class="host-name"><code>{ if pattern == "*" { "every host".to_owned() } else { pattern } }</code><span>{ said }</span></p>
+            <p class="host-name"><code>{ if pattern == "*" { t("every host") } else { AttrValue::from(pattern) } }</code><span>{ t(said) }</span></p>
             <ol class="rules">
                 { for of_host(&rules.trace, props.verdict.host, rules).take(shown).map(|(v, r)| rule(v, r, rules, props.open)) }
             </ol>
             if total > shown {
                 <button type="button" class="button small" onclick={show_all}>
-                    { format!("Show {} more", total - shown) }
+                    { t!("Show {} more", total - shown) }
                 </button>
             }
         </div>
@@ -123,9 +127,9 @@ fn rule(verdict: &RouteVerdict, route: &Route, props: &Props, with_reason: bool)
     };
     let own = props.analysis.words().route;
     let why = match &verdict.verdict {
-        Verdict::Won => format!("This {own} answers."),
-        Verdict::Tied => format!("This {own} or one that is its equal answers."),
-        Verdict::Lost(why) => props.analysis.router.words(&props.trace, verdict.route, why),
+        Verdict::Won => t!("This {own} answers."),
+        Verdict::Tied => t!("This {own} or one that is its equal answers."),
+        Verdict::Lost(why) => tr(&props.analysis.router.words(&props.trace, verdict.route, why)),
     };
     let place = route.origin.span;
     let jump = {
@@ -146,11 +150,11 @@ fn rule(verdict: &RouteVerdict, route: &Route, props: &Props, with_reason: bool)
             <button type="button" class="rule-jump" onclick={jump}
                 onmouseenter={enter.reform(|_: MouseEvent| ())} onmouseleave={leave.reform(|_: MouseEvent| ())}
                 onfocus={enter.reform(|_: FocusEvent| ())} onblur={leave.reform(|_: FocusEvent| ())}>
-                <span class="rule-sign">{ icon(sign) }<span class="hidden">{ word }</span></span>
-                <code class="rule-text">{ &route.rule }</code>
+                <span class="rule-sign">{ icon(sign) }<span class="hidden">{ t(word) }</span></span>
+                <code class="rule-text">{ tr(&route.rule) }</code>
                 <span class="rule-place">{ place.map(|span| props.analysis.place(span)) }</span>
                 if with_reason { <span class="rule-why">{ why }</span> }
-                if let Some(note) = &route.origin.note { <span class="rule-why">{ note }</span> }
+                if let Some(note) = &route.origin.note { <span class="rule-why">{ tr(note) }</span> }
             </button>
         </li>
     }

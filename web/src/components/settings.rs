@@ -3,7 +3,9 @@
 use super::Dispatch;
 use super::problems::with_code;
 use crate::dom;
+use crate::language::{t, tr};
 use crate::state::{Action, Answerer};
+use crate::t;
 use portolan_core::controller::{Setting, SettingError, SettingKind};
 use yew::prelude::*;
 
@@ -29,18 +31,18 @@ pub fn settings_sheet(answerer: &Answerer, dispatch: &Dispatch) -> Html {
     let (_, refused) = answerer.settings();
     let unknown = refused.iter().filter(|(name, _)| controller.settings.iter().all(|s| s.name != *name));
     let title = match answerer.settings.len() {
-        0 => "Settings".to_owned(),
-        set => format!("Settings ({set})"),
+        0 => t("Settings"),
+        set => t!("Settings ({set})"),
     };
     html! {
         <details class="settings" name="sheet" onkeydown={Callback::from(|e: KeyboardEvent| dom::close_on_escape(&e))}>
             <summary class={classes!("button", (!refused.is_empty()).then_some("trouble"))}>{ title }</summary>
             <div class="sheet" oninput={change} onclick={forget}>
-                <p class="soft">{ controller.about }</p>
+                <p class="soft">{ tr(controller.about) }</p>
                 { for unknown.map(|(name, error)| html! {
                     <p class="setting-error" key={*name}>
-                        { format!("{error}. ") }
-                        <button type="button" class="button small" data-forget={(*name).to_owned()}>{ "Remove" }</button>
+                        { t!("{error}") }{ ". " }
+                        <button type="button" class="button small" data-forget={(*name).to_owned()}>{ t("Remove") }</button>
                     </p>
                 }) }
                 { for controller.settings.iter().map(|s| field(s, answerer, &refused)) }
@@ -59,7 +61,7 @@ fn field(setting: &'static Setting, answerer: &Answerer, refused: &[(&str, Setti
         let default = if setting.default.is_empty() { "not set" } else { setting.default };
         html! {
             <select id={id.clone()} name={setting.name} aria-describedby={about.clone()} aria-invalid={wrong}>
-                <option value="" selected={value.is_empty()}>{ format!("default: {default}") }</option>
+                <option value="" selected={value.is_empty()}>{ t!("default: {default}") }</option>
                 { for values.iter().map(|v| html! {
                     <option value={*v} selected={value == *v}>{ *v }</option>
                 }) }
@@ -82,8 +84,8 @@ fn field(setting: &'static Setting, answerer: &Answerer, refused: &[(&str, Setti
             <label for={format!("setting-{}", setting.name)}><code>{ setting.name }</code></label>
             { control }
             <p class="soft" id={about}>
-                { with_code(setting.about) }
-                if let Some(error) = error { <strong class="setting-error">{ format!(" {error}.") }</strong> }
+                { with_code(&tr(setting.about)) }
+                if let Some(error) = error { <strong class="setting-error">{ " " }{ t!("{error}") }{ "." }</strong> }
             </p>
         </div>
     }

@@ -2,6 +2,7 @@
 
 use crate::dom;
 use crate::hooks::link::{address, copied, packed};
+use crate::language::{t, use_language};
 use crate::same::Same;
 use crate::state::{State, link, store};
 use wasm_bindgen_futures::spawn_local;
@@ -18,6 +19,7 @@ pub struct Props {
 
 #[component]
 pub fn ShareSheet(props: &Props) -> Html {
+    use_language();
     let open = use_state(|| false);
     let with_work = use_state(|| false);
     let said = use_state(|| "");
@@ -81,26 +83,26 @@ pub fn ShareSheet(props: &Props) -> Html {
     html! {
         <details class="settings" name="sheet" ontoggle={toggle}
             onkeydown={Callback::from(|e: KeyboardEvent| dom::close_on_escape(&e))}>
-            <summary class="button">{ "Link" }</summary>
+            <summary class="button">{ t("Link") }</summary>
             <div class="sheet">
-                <p>{ "Opens this page with the same controllers, settings and view." }</p>
+                <p>{ t("Opens this page with the same controllers, settings and view.") }</p>
                 <div class="share-line">
-                    <input ref={field} type="text" readonly=true aria-label="Link" value={url} />
-                    <button type="button" class="button" onclick={click}>{ "Copy link" }</button>
+                    <input ref={field} type="text" readonly=true aria-label={t("Link")} value={url} />
+                    <button type="button" class="button" onclick={click}>{ t("Copy link") }</button>
                 </div>
                 <label class="check">
                     <input type="checkbox" checked={*with_work} onchange={tick} />
-                    <span>{ "with manifests and requests" }</span>
+                    <span>{ t("with manifests and requests") }</span>
                 </label>
                 <p class="soft">
-                    { "They travel inside the link itself, behind its #: whoever has the link can read them, and no server is sent them." }
+                    { t("They travel inside the link itself, behind its #: whoever has the link can read them, and no server is sent them.") }
                 </p>
                 <p role="status" class={classes!(too_long.then_some("setting-error"))}>
-                    { if too_long {
+                    { t(if too_long {
                         "These manifests are too large for a link, which would be cut on its way. The link goes without them; send the files instead."
                     } else {
                         *said
-                    } }
+                    }) }
                 </p>
             </div>
         </details>

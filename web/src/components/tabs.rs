@@ -2,7 +2,9 @@
 
 use super::{Dispatch, Icon, icon};
 use crate::dom;
+use crate::language::{t, use_language};
 use crate::state::{Action, File};
+use crate::t;
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -20,6 +22,7 @@ pub struct Props {
 
 #[component]
 pub fn Tabs(props: &Props) -> Html {
+    use_language();
     let renaming = use_state(|| None::<u32>);
     let picker = use_node_ref();
     let browse = {
@@ -47,14 +50,14 @@ pub fn Tabs(props: &Props) -> Html {
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::NewFile))
     };
     let front = props.files.iter().find(|f| f.key == props.front);
-    let close_words = format!("Close {}", front.map_or("", |f| &*f.name));
+    let close_words = t!("Close {}", front.map_or("", |f| &*f.name));
     let close_front = {
         let (dispatch, key) = (props.dispatch.clone(), props.front);
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::CloseFile(key)))
     };
     html! {
         <div class="tabbar">
-            <div class="tabs" role="tablist" aria-label="Files" onkeydown={rove(props)}>
+            <div class="tabs" role="tablist" aria-label={t("Files")} onkeydown={rove(props)}>
                 { for props.files.iter().map(|file| html! {
                     <Tab key={file.key} file={file.clone()} front={file.key == props.front}
                         troubled={props.troubled.contains(&file.key)}
@@ -63,11 +66,11 @@ pub fn Tabs(props: &Props) -> Html {
                 }) }
             </div>
             <button type="button" class="hidden" onclick={close_front}>{ close_words }</button>
-            <button type="button" class="quiet" aria-label="New file" title="New file" onclick={add}>
+            <button type="button" class="quiet" aria-label={t("New file")} title={t("New file")} onclick={add}>
                 { icon(Icon::Plus) }
             </button>
-            <button type="button" class="quiet" title="Open files; or drop them on the editor" onclick={browse}>
-                { icon(Icon::Open) }<span>{ "Open" }</span>
+            <button type="button" class="quiet" title={t("Open files; or drop them on the editor")} onclick={browse}>
+                { icon(Icon::Open) }<span>{ t("Open") }</span>
             </button>
             <input ref={picker} type="file" multiple=true accept=".yaml,.yml,.json" class="hidden"
                 tabindex="-1" aria-hidden="true" onchange={picked} />
@@ -114,6 +117,7 @@ struct TabProps {
 
 #[component]
 fn Tab(props: &TabProps) -> Html {
+    use_language();
     let key = props.file.key;
     let field = use_node_ref();
     use_effect_with(props.renaming, {
@@ -152,16 +156,16 @@ fn Tab(props: &TabProps) -> Html {
         <span class={classes!("tab", props.front.then_some("front"))} role="presentation">
             <button type="button" role="tab" id={format!("tab-{key}")} aria-controls="editor-panel"
                 aria-selected={props.front.to_string()} tabindex={if props.front { "0" } else { "-1" }}
-                title="Double-click or F2 renames, Delete closes"
+                title={t("Double-click or F2 renames, Delete closes")}
                 onclick={show} ondblclick={start_renaming.reform(|_: MouseEvent| ())} onkeydown={on_key}>
                 { &*props.file.name }
                 if props.troubled {
-                    <span class="tab-trouble">{ icon(Icon::Warning) }<span class="hidden">{ " has errors" }</span></span>
+                    <span class="tab-trouble">{ icon(Icon::Warning) }<span class="hidden">{ t(" has errors") }</span></span>
                 }
             </button>
             // For the mouse: a tab list may hold nothing but tabs. The keyboard has Delete, and the
             // button beside the list.
-            <span class="tab-close" title="Close" aria-hidden="true" onclick={close}>{ icon(Icon::Cross) }</span>
+            <span class="tab-close" title={t("Close")} aria-hidden="true" onclick={close}>{ icon(Icon::Cross) }</span>
         </span>
     }
 }
@@ -192,7 +196,7 @@ fn name_field(props: &TabProps, field: NodeRef) -> Html {
         done.emit(event.target_dyn_into::<HtmlInputElement>().map(|i| i.value()));
     });
     html! {
-        <input ref={field} type="text" class="tab-name" aria-label="File name" spellcheck="false"
+        <input ref={field} type="text" class="tab-name" aria-label={t("File name")} spellcheck="false"
             value={props.file.name.to_string()} onkeydown={on_key} onblur={on_blur} />
     }
 }

@@ -4,6 +4,7 @@ use super::requests::certainty_mark;
 use super::rules::Rules;
 use super::{Dispatch, Icon, icon};
 use crate::analysis::{Analysis, Answer, Answered};
+use crate::language::{t, tr, use_language};
 use crate::same::Same;
 use crate::state::Action;
 use crate::words::{self, Kind};
@@ -23,8 +24,9 @@ pub struct Props {
 
 #[component]
 pub fn WhyPane(props: &Props) -> Html {
+    use_language();
     let body = match props.answered.as_ref().map(|a| &a.result) {
-        None => html! { <p class="soft empty">{ "Ask for a URL to see where it lands." }</p> },
+        None => html! { <p class="soft empty">{ t("Ask for a URL to see where it lands.") }</p> },
         Some(Err(error)) => wrong(error),
         Some(Ok(answer)) => html! {
             <Reasons analysis={props.analysis.clone()} answer={answer.clone()} dispatch={props.dispatch.clone()}
@@ -33,9 +35,9 @@ pub fn WhyPane(props: &Props) -> Html {
     };
     html! {
         <section class="pane why-pane" id="why" aria-labelledby="why-title">
-            <div class="pane-head"><h2 id="why-title">{ "Why" }</h2></div>
+            <div class="pane-head"><h2 id="why-title">{ t("Why") }</h2></div>
             // Long reasons scroll; the keyboard has to be able to scroll them, too.
-            <div class="why-body" tabindex="0" role="group" aria-label="Reasons">{ body }</div>
+            <div class="why-body" tabindex="0" role="group" aria-label={t("Reasons")}>{ body }</div>
         </section>
     }
 }
@@ -43,9 +45,9 @@ pub fn WhyPane(props: &Props) -> Html {
 fn wrong(error: &RequestError) -> Html {
     html! {
         <div class="verdict wrong">
-            <p class="verdict-what">{ icon(Icon::Wrong) }{ "Not a request" }</p>
-            <p>{ error.to_string() }</p>
-            if let Some(help) = error.help() { <p class="soft">{ help }</p> }
+            <p class="verdict-what">{ icon(Icon::Wrong) }{ t("Not a request") }</p>
+            <p>{ tr(&error.to_string()) }</p>
+            if let Some(help) = error.help() { <p class="soft">{ tr(&help) }</p> }
         </div>
     }
 }
@@ -60,6 +62,7 @@ struct ReasonsProps {
 
 #[component]
 fn Reasons(props: &ReasonsProps) -> Html {
+    use_language();
     let trace = use_memo((props.analysis.clone(), props.answer.request.clone()), |(analysis, request)| {
         Same::new(analysis.router.explain(request))
     });
@@ -90,7 +93,7 @@ fn verdict(props: &ReasonsProps) -> Html {
             <p>{ words::sentence(&props.answer.request, outcome, &props.analysis) }</p>
             if let Some(reason) = outcome.certainty.reason() {
                 <p class="verdict-doubt">
-                    <strong>{ words::certainty(&outcome.certainty) }</strong>{ " " }{ words::sentence_of(reason) }
+                    <strong>{ t(words::certainty(&outcome.certainty)) }</strong>{ " " }{ words::sentence_of(reason) }
                 </p>
             }
         </div>
@@ -105,14 +108,14 @@ fn reading(props: &ReasonsProps, trace: &Trace) -> Html {
     let request = &props.answer.request;
     html! {
         <>
-            <h3>{ "Read as" }</h3>
+            <h3>{ t("Read as") }</h3>
             <dl class="reading">
-                <div><dt>{ "Method" }</dt><dd>{ &request.method }</dd></div>
-                <div><dt>{ "Host" }</dt><dd>{ if trace.host.is_empty() { "none" } else { &trace.host } }</dd></div>
-                <div><dt>{ "Path" }</dt><dd>{ &trace.path }</dd></div>
+                <div><dt>{ t("Method") }</dt><dd>{ &request.method }</dd></div>
+                <div><dt>{ t("Host") }</dt><dd>{ if trace.host.is_empty() { t("none") } else { AttrValue::from(trace.host.clone()) } }</dd></div>
+                <div><dt>{ t("Path") }</dt><dd>{ &trace.path }</dd></div>
             </dl>
             if !props.answer.notes.is_empty() {
-                <ul class="notes">{ for props.answer.notes.iter().map(|n| html! { <li>{ n }</li> }) }</ul>
+                <ul class="notes">{ for props.answer.notes.iter().map(|n| html! { <li>{ tr(n) }</li> }) }</ul>
             }
         </>
     }
@@ -125,7 +128,7 @@ fn dropped(props: &ReasonsProps) -> Html {
     }
     html! {
         <>
-            <h3>{ "Not in force" }</h3>
+            <h3>{ t("Not in force") }</h3>
             <ul class="rules">{ for dropped.iter().take(50).map(|d| one_dropped(d, props)) }</ul>
         </>
     }
@@ -143,10 +146,10 @@ fn one_dropped(dropped: &Dropped, props: &ReasonsProps) -> Html {
     html! {
         <li class="rule dropped">
             <button type="button" class="rule-jump" onclick={jump}>
-                <span class="rule-sign">{ icon(Icon::Cross) }<span class="hidden">{ "not in force: " }</span></span>
-                <code class="rule-text">{ &dropped.rule }</code>
+                <span class="rule-sign">{ icon(Icon::Cross) }<span class="hidden">{ t("not in force: ") }</span></span>
+                <code class="rule-text">{ tr(&dropped.rule) }</code>
                 <span class="rule-place">{ dropped.origin.span.map(|span| props.analysis.place(span)) }</span>
-                <span class="rule-why">{ &dropped.reason }</span>
+                <span class="rule-why">{ tr(&dropped.reason) }</span>
             </button>
         </li>
     }

@@ -1,6 +1,7 @@
 //! What this browser remembers for the user. A browser that remembers nothing, or nonsense, is fine.
 
 use crate::examples;
+use crate::language::{Language, t};
 use crate::state::{Action, State, Theme, Work, restore, store};
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
@@ -9,12 +10,14 @@ use yew::prelude::*;
 const WORK: &str = "portolan.work";
 /// Read by `web/js/theme.js` as well.
 const THEME: &str = "portolan.theme";
+/// Likewise.
+const LANGUAGE: &str = "portolan.language";
 
 /// Work up to this many bytes is saved at every change; larger work when the user pauses.
 const AT_ONCE: usize = 100_000;
 
 /// What was there the last time, or the first example.
-pub fn initial_state() -> State {
+pub fn initial_state(language: Language) -> State {
     // A JSON string, as `web/js/theme.js` reads it.
     let theme = read(THEME).map_or(Theme::Auto, |json| Theme::of(json.trim_matches('"')));
     let stored = read(WORK).and_then(|json| restore(&json, theme));
@@ -23,6 +26,7 @@ pub fn initial_state() -> State {
         let work = first.map_or_else(|| Work::new([("", ""); 0], [""; 0]), |e| e.work);
         State { theme, ..State::from(work) }
     });
+    let state = State { language, ..state };
     match super::link::opened_link() {
         // What it brings has to be unpacked first.
         Some(link) if link.work.is_none() => {
@@ -30,6 +34,16 @@ pub fn initial_state() -> State {
         }
         _ => state,
     }
+}
+
+fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
+}
+
+/// The language that `web/js/theme.js` found to be chosen, or wanted by the browser.
+pub fn wanted_language() -> Language {
+    let root = document().and_then(|d| d.document_element());
+    Language::of(&root.and_then(|r| r.get_attribute("lang")).unwrap_or_default())
 }
 
 fn store_of_browser() -> Option<web_sys::Storage> {
@@ -46,7 +60,7 @@ fn write(key: &str, text: &str) {
     }
 }
 
-/// Keeps the state, and the theme on the document.
+/// Keeps the state, and the theme and the language on the document.
 #[hook]
 pub fn use_stored(state: &State) {
     use_effect_with((state.work.clone(), state.view), {
@@ -68,9 +82,20 @@ pub fn use_stored(state: &State) {
             move || drop(timer)
         }
     });
+    use_effect_with(state.language, |language| {
+        let root = document().and_then(|d| d.document_element());
+        // Chosen only where it is another than what `web/js/theme.js` found the browser to want.
+        if let Some(root) = root.filter(|r| r.get_attribute("lang").as_deref() != Some(language.tag())) {
+            write(LANGUAGE, &format!("\"{}\"", language.tag()));
+            root.set_attribute("lang", language.tag()).ok();
+        }
+        if let Some(document) = document() {
+            document.set_title(&t("Portolan: where does this request land?"));
+        }
+    });
     use_effect_with(state.theme, |theme| {
         write(THEME, &format!("\"{}\"", theme.word()));
-        let root = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element());
+        let root = document().and_then(|d| d.document_element());
         if let Some(root) = root {
             match theme {
                 Theme::Auto => root.remove_attribute("data-theme"),

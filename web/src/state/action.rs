@@ -2,6 +2,7 @@
 
 use super::names::unique;
 use super::{Answerer, Ask, ChartView, File, Link, Notice, Reveal, State, Theme, Work, restore, unix_lines};
+use crate::language::Language;
 use portolan_core::problem::Fix;
 use portolan_core::span::Span;
 use std::rc::Rc;
@@ -53,6 +54,8 @@ pub enum Action {
     Link(Box<Link>, Option<String>),
     /// Other colours.
     Theme(Theme),
+    /// Another language, whose texts are there.
+    Language(Language),
     /// Another way to show the chart.
     View(ChartView),
     /// All work is replaced, with a word about it.
@@ -163,6 +166,7 @@ impl State {
             }
             Action::Link(link, packed) => self.follow(&link, packed.as_deref()),
             Action::Theme(theme) => self.theme = theme,
+            Action::Language(language) => self.language = language,
             Action::View(view) => self.view = view,
             Action::Open(new, text) => self.replace(*new, text),
             Action::Say(text) => self.notice = Some(Notice { text, before: None }),
@@ -221,7 +225,7 @@ impl State {
         let changed = self.work != before;
         if !said.is_empty() {
             let before = changed.then(|| Rc::new(before));
-            self.notice = Some(Notice { text: said.join(" "), before });
+            self.notice = Some(Notice { text: said.join("\n"), before });
         }
     }
 

@@ -9,6 +9,7 @@ pub use action::Action;
 pub use link::Link;
 pub use stored::{restore, store};
 
+use crate::language::Language;
 use portolan_core::controller::{self, Controller, SettingError, Settings};
 use portolan_core::span::Span;
 use std::collections::BTreeMap;
@@ -137,7 +138,7 @@ pub struct Reveal {
 /// Something the page has to say, with a way back where there is one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notice {
-    /// In one sentence.
+    /// In English, a line for each sentence.
     pub text: String,
     /// What was there before.
     pub before: Option<Rc<Work>>,
@@ -169,6 +170,8 @@ pub struct State {
     pub work: Work,
     /// Which colours.
     pub theme: Theme,
+    /// Which language is spoken. Its texts are there already.
+    pub language: Language,
     /// How the chart is shown.
     pub view: ChartView,
     /// The last place that was asked to be seen.
@@ -230,6 +233,7 @@ impl From<Work> for State {
         Self {
             work,
             theme: Theme::default(),
+            language: Language::default(),
             view: ChartView::default(),
             reveal: None,
             notice: None,

@@ -44,6 +44,12 @@ pub fn warn(message: &str) {
     anstream::eprintln!("{style}warning{style:#}: {}", printable(message));
 }
 
+/// Remarks on standard error.
+pub fn note(message: &str) {
+    let style = anstyle::Style::new().bold();
+    anstream::eprintln!("{style}note{style:#}: {}", printable(message));
+}
+
 /// Text from a manifest or a request, safe for a terminal: control characters become visible.
 pub fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(|c: char| c.is_control()) {

@@ -42,7 +42,7 @@ pub fn print_bad(bad: &Bad<'_>) {
 }
 
 /// One problem.
-fn render(sources: &Sources, problem: &Problem) -> String {
+pub fn render(sources: &Sources, problem: &Problem) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

@@ -79,7 +79,13 @@ fn selects(selector: &BTreeMap<String, String>, labels: &BTreeMap<String, String
     !selector.is_empty() && selector.iter().all(|(k, v)| labels.get(k) == Some(v))
 }
 
-/// The port that was probably meant by one that the Service does not have.
+impl Service {
+    /// The port that was probably meant by one that the Service does not have.
+    pub fn meant_port(&self, wanted: &PortRef) -> Option<(&ServicePort, PortMixUp)> {
+        meant_port(self, wanted)
+    }
+}
+
 fn meant_port<'a>(service: &'a Service, wanted: &PortRef) -> Option<(&'a ServicePort, PortMixUp)> {
     let as_number = match wanted {
         PortRef::Number(n) => Some(*n),

@@ -3,6 +3,7 @@
 
 mod backends;
 mod gateway_api;
+mod guess;
 mod images;
 mod ingress_nginx;
 mod kubernetes;
@@ -10,6 +11,7 @@ mod settings;
 mod traefik;
 mod words;
 
+pub use guess::{Guess, guess};
 pub use images::of_image;
 pub use settings::{Check, Setting, SettingError, SettingKind, Settings, as_flag};
 pub use words::Words;

@@ -1,6 +1,7 @@
 //! Edits of the user's text: how fixes are written down.
 
 use super::context::Cx;
+use crate::edit;
 use crate::manifest::Node;
 use crate::problem::Edit;
 use crate::span::Span;
@@ -8,16 +9,7 @@ use crate::span::Span;
 impl Cx<'_> {
     /// Replaces a scalar, in the quotes that it has.
     pub fn replace(&self, span: Span, by: &str) -> Option<Vec<Edit>> {
-        let written = self.written(span);
-        let text = match written.chars().next()? {
-            quote @ ('"' | '\'') if written.len() > 1 && written.ends_with(quote) => {
-                format!("{quote}{by}{quote}")
-            }
-            '|' | '>' => return None,
-            _ if by.starts_with(['*', '&', '!', '%', '@', '`']) => format!("\"{by}\""),
-            _ => by.to_owned(),
-        };
-        Some(vec![Edit { span, text }])
+        edit::replace(self.sources, span, by).map(|edit| vec![edit])
     }
 
     /// Puts a plain scalar in quotes.
@@ -53,16 +45,6 @@ impl Cx<'_> {
     /// As many blanks as stand left of this place on its line; list dashes count as blanks. `None`
     /// where something else stands there.
     pub fn indent(&self, span: Span) -> Option<String> {
-        let text = &self.sources.get(span.file)?.text;
-        let before = text.get(..span.start as usize)?;
-        let from = before.len().saturating_sub(200);
-        let from = (from..=before.len()).find(|&i| before.is_char_boundary(i))?;
-        let tail = before.get(from..)?;
-        let line = match tail.rfind(['\n', '\r']) {
-            Some(i) => tail.get(i + 1..)?,
-            None if from == 0 => tail,
-            None => return None,
-        };
-        line.chars().all(|c| c == ' ' || c == '-').then(|| " ".repeat(line.len()))
+        edit::indent(self.sources, span)
     }
 }

@@ -1,0 +1,106 @@
+//! What people get wrong: rules over manifest, cluster, controller and routing at once.
+//!
+//! One rule is one file with one `static` [`Rule`] in it, listed in [`all`]. It looks at a [`Context`] and
+//! says what it finds to a [`Report`]. The reading's own problems (PT01 manifest, PT02 cluster, PT04
+//! controllers) are not repeated by rules; [`check`] puts all of them together, as a project has set
+//! their severities ([`Config`]) and as comments in the manifests silence them ([`mod@silence`]).
+//!
+//! Every rule has a page in `docs/problems`, whose examples are its test.
+//!
+//! Manifests are seldom the whole cluster. What is not in them is missing only where they could be
+//! expected to have it; each rule says how it tells.
+
+mod catalogue;
+mod config;
+mod references;
+mod report;
+mod routing;
+mod silence;
+
+pub use catalogue::codes;
+pub use config::{Config, ConfigError, Level};
+pub use report::Report;
+pub use silence::{BAD_SILENCE, UNUSED_SILENCE};
+
+use crate::cluster::Cluster;
+use crate::controller::{Compiled, Controller, Settings};
+use crate::problem::{Code, Problem};
+use crate::routing::RouteTable;
+use crate::span::Sources;
+
+/// What rules look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'c> {
+    /// The text behind every span.
+    pub sources: &'c Sources,
+    /// What the API server would hold.
+    pub cluster: &'c Cluster,
+    /// Whose answers count.
+    pub controller: &'c Controller,
+    /// Its settings.
+    pub settings: &'c Settings,
+    /// What it makes of the cluster.
+    pub compiled: &'c Compiled,
+}
+
+impl<'c> Context<'c> {
+    /// The table that answers requests.
+    pub fn table(&self) -> &'c RouteTable {
+        &self.compiled.table
+    }
+}
+
+/// One thing that people get wrong.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Its code.
+    pub code: Code,
+    /// Its name in configurations and comments, `missing-service`.
+    pub name: &'static str,
+    /// How bad it is where nobody says otherwise; single problems may be less bad.
+    pub level: Level,
+    /// Looks for it.
+    pub check: fn(&Context, &mut Report),
+}
+
+/// Every rule, by code.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    [references::RULES, routing::RULES].into_iter().flatten().copied()
+}
+
+/// What the rules find, in the order of the text. Nothing is silenced.
+pub fn run(cx: &Context, config: &Config) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for rule in all() {
+        if config.runs(rule) {
+            (rule.check)(cx, &mut Report::new(rule, &mut problems));
+        }
+    }
+    sort(&mut problems);
+    problems
+}
+
+/// Everything that is wrong.
+#[derive(Debug, Clone, Default)]
+pub struct Verdict {
+    /// The problems, in the order of the text.
+    pub problems: Vec<Problem>,
+    /// How many more a comment silences.
+    pub silenced: usize,
+}
+
+/// Runs the rules, and judges what they find together with the problems of the reading (`read`: the
+/// manifest's, the cluster's and the controller's own): severities as configured, without what is
+/// switched off or silenced.
+pub fn check(cx: &Context, config: &Config, read: Vec<Problem>) -> Verdict {
+    let mut problems = read;
+    problems.append(&mut run(cx, config));
+    config.apply(cx.sources, &mut problems);
+    let silenced = silence::apply(cx.sources, config, &mut problems);
+    sort(&mut problems);
+    Verdict { problems, silenced }
+}
+
+fn sort(problems: &mut [Problem]) {
+    problems.sort_by_key(|p| (p.span, std::cmp::Reverse(p.severity)));
+}

@@ -1,0 +1,43 @@
+//! The rules: each by the examples of its page in `docs/problems`, all of them on every manifest that
+//! the repository has.
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "lint/pages.rs"]
+mod pages;
+#[path = "lint/silence.rs"]
+mod silence;
+
+use portolan_core::cluster::Cluster;
+use portolan_core::controller::{self, Settings};
+use portolan_core::lint::{self, Config, Context, Verdict};
+use portolan_core::manifest;
+use portolan_core::span::Sources;
+
+/// Judges files as one controller would answer for them.
+fn judge(
+    files: &[(String, String)],
+    controller: &str,
+    set: &[String],
+    config: &Config,
+) -> (Sources, Verdict) {
+    let manifest = manifest::read(files.iter().cloned());
+    let cluster = Cluster::build(&manifest);
+    let controller = controller::find(controller).expect("a controller");
+    let mut settings = Settings::new();
+    for pair in set {
+        settings.set(controller, pair).expect("a setting");
+    }
+    let compiled = controller.compile(&cluster, &settings);
+    let mut read = manifest.problems;
+    read.extend(cluster.problems.iter().cloned());
+    read.extend(compiled.problems.iter().cloned());
+    let sources = &manifest.sources;
+    let cx = Context { sources, cluster: &cluster, controller, settings: &settings, compiled: &compiled };
+    let verdict = lint::check(&cx, config, read);
+    (manifest.sources, verdict)
+}
+
+/// Judges one file, without configuration.
+fn of(text: &str, controller: &str, set: &[String]) -> (Sources, Verdict) {
+    judge(&[("m.yaml".to_owned(), text.to_owned())], controller, set, &Config::default())
+}
