@@ -130,11 +130,7 @@ fn set(request: &mut Request, query: &mut String, condition: &Condition, value: 
         }
         (Condition::BelievedScheme(text), false) if text == "http" => request.scheme = Scheme::Https,
         (Condition::Method(method), true) => request.method.clone_from(method),
-        (Condition::Method(method), false) => {
-            if request.method == *method {
-                request.method.clear();
-            }
-        }
+        (Condition::Method(method), false) if request.method == *method => request.method.clear(),
         (Condition::Port(port), true) => request.port = Some(*port),
         (Condition::Port(port), false) => {
             request.port = request.port.or(if matches!(port, 80 | 443) { Some(8) } else { None });
@@ -144,10 +140,8 @@ fn set(request: &mut Request, query: &mut String, condition: &Condition, value: 
             | Condition::AnyHeader { name, value }
             | Condition::JoinedHeader { name, value },
             true,
-        ) => {
-            if vagueness(condition) == 0 || request.header(name).is_none() {
-                request.headers.push((name.clone(), text(value)?));
-            }
+        ) if vagueness(condition) == 0 || request.header(name).is_none() => {
+            request.headers.push((name.clone(), text(value)?));
         }
         (Condition::Query { name, value } | Condition::AnyQuery { name, value }, true) => {
             let mut start = String::new();
