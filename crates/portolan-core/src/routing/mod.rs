@@ -50,7 +50,7 @@ pub use reading::{Passed, Read, Reading, Refusal};
 pub use request::{Parsed, Request, RequestError, RequestErrorKind, Scheme};
 pub use rewrite::Rewrite;
 pub use table::{
-    Action, Backend, BackendId, Doubts, Dropped, Fallback, Forward, HostId, HostPolicy, OpenHosts, Origin,
-    Readiness, Redirect, Respond, Route, RouteId, RouteTable, Step, VirtualHost, Weighted,
+    Action, Backend, BackendId, Cause, Doubts, Dropped, Fallback, Forward, HostId, HostPolicy, OpenHosts,
+    Origin, Readiness, Redirect, Respond, Route, RouteId, RouteTable, Step, VirtualHost, Weighted,
 };
 pub use template::{Part, Template};
