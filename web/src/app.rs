@@ -1,7 +1,7 @@
 //! The page.
 
 use crate::analysis::{Analysis, World, answers};
-use crate::components::{EditorPane, Masthead, NoticeBar, Requests, Shown, WhyPane, overview};
+use crate::components::{EditorPane, Masthead, NoticeBar, Requests, Shown, WhyPane, lesson_panel, overview};
 use crate::dom;
 use crate::hooks::{initial_state, use_link, use_settled, use_stored};
 use crate::language::{Language, UNSPOKEN, speak, t};
@@ -92,7 +92,10 @@ pub fn App(props: &Props) -> Html {
             <Masthead state={Same::new((*state).clone())} dispatch={dispatch.clone()} />
             { places() }
             <NoticeBar notice={state.notice.clone()} dispatch={dispatch.clone()} />
-            <main class="places">
+            if let Some(learning) = &state.learning {
+                { lesson_panel(learning, state.language, &dispatch) }
+            }
+            <main class={classes!("places", state.learning.as_ref().map(|_| "learning"))}>
                 <Requests asks={work.asks.clone()} chosen={work.chosen} {answers} dispatch={dispatch.clone()} />
                 { shown }
                 <WhyPane analysis={analysis.clone()} {answered} dispatch={dispatch.clone()} onpoint={point} />

@@ -43,12 +43,17 @@ extern "C" {
     async fn load_text(name: &str) -> Result<JsValue, JsValue>;
 }
 
+/// A text file that stands beside the page.
+pub async fn load(name: &str) -> Option<String> {
+    load_text(name).await.ok()?.as_string()
+}
+
 /// Fetches what the language needs. `false` where it cannot be had.
 pub async fn learn(language: Language) -> bool {
     if language == Language::English || KOREAN.with_borrow(Option::is_some) {
         return true;
     }
-    let Some(text) = load_text("languages/ko.txt").await.ok().and_then(|t| t.as_string()) else {
+    let Some(text) = load("languages/ko.txt").await else {
         return false;
     };
     // Once for each page, and for as long as it lives.

@@ -88,13 +88,7 @@ fn judge(args: &Check, config: &Config) -> Result<Judged, Failure> {
     let mut read = manifest.problems;
     read.extend(cluster.problems.iter().cloned());
     read.extend(compiled.problems.iter().cloned());
-    let cx = Context {
-        sources: &manifest.sources,
-        cluster: &cluster,
-        controller,
-        settings: &settings,
-        compiled: &compiled,
-    };
+    let cx = Context::new(&manifest.sources, &cluster, controller, &settings, &compiled);
     let verdict = lint::check(&cx, config, read);
     let guessed = guess.map(|g| g.by.to_owned());
     Ok(Judged { sources: manifest.sources, controller, guessed, verdict })

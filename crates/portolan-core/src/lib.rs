@@ -4,13 +4,14 @@
 //! The data goes one way:
 //!
 //! ```text
-//! text -> manifest -> cluster -> controller -> routing -> (journey) -> your tool
+//! text -> manifest -> cluster -> controller -> routing -> journey -> your tool
 //! ```
 //!
 //! * [`manifest`] reads text into objects whose every value knows its place;
 //! * [`cluster`] makes of them what the API server would hold;
 //! * [`controller`] compiles a cluster into a [`routing::RouteTable`] as one real controller would;
 //! * [`routing`] answers requests from such a table, and explains the answer;
+//! * [`journey`] follows the packet from the client to the pod, hop by hop;
 //! * [`lint`] says what is wrong with all of that, where, and how to mend it;
 //! * [`compare`] says whether two answers are the same, and in what they differ;
 //! * [`topology`] says what to draw of it;
@@ -23,6 +24,7 @@ pub mod cluster;
 pub mod compare;
 pub mod controller;
 mod edit;
+pub mod journey;
 pub mod language;
 pub mod lint;
 pub mod logins;

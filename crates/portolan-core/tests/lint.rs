@@ -31,8 +31,7 @@ fn judge(
     let mut read = manifest.problems;
     read.extend(cluster.problems.iter().cloned());
     read.extend(compiled.problems.iter().cloned());
-    let sources = &manifest.sources;
-    let cx = Context { sources, cluster: &cluster, controller, settings: &settings, compiled: &compiled };
+    let cx = Context::new(&manifest.sources, &cluster, controller, &settings, &compiled);
     let verdict = lint::check(&cx, config, read);
     (manifest.sources, verdict)
 }

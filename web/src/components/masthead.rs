@@ -1,7 +1,7 @@
 //! The top of the page: its name, its question, and what the whole page depends on.
 
 use super::Dispatch;
-use super::examples_dialog::ExamplesDialog;
+use super::lessons_dialog::LessonsDialog;
 use super::settings::settings_sheet;
 use super::share::ShareSheet;
 use crate::dom;
@@ -10,7 +10,6 @@ use crate::same::Same;
 use crate::state::{Action, Answerer, State, Theme};
 use portolan_core::controller;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -22,16 +21,6 @@ pub struct Props {
 #[component]
 pub fn Masthead(props: &Props) -> Html {
     use_language();
-    let dialog = use_node_ref();
-    let open_examples = {
-        let dialog = dialog.clone();
-        Callback::from(move |_: MouseEvent| {
-            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                // It fails only when the dialog is open already.
-                dialog.show_modal().ok();
-            }
-        })
-    };
     html! {
         <header class="masthead">
             <div class="name">
@@ -42,13 +31,10 @@ pub fn Masthead(props: &Props) -> Html {
             <div class="controls">
                 { answering(&props.state.work.answerer(), &props.dispatch) }
                 <ShareSheet state={props.state.clone()} />
-                <button type="button" class="button" aria-haspopup="dialog" onclick={open_examples}>
-                    { t("Examples") }
-                </button>
+                <LessonsDialog dispatch={props.dispatch.clone()} />
                 { theme_switch(props.state.theme, &props.dispatch) }
                 { language_switch(props.state.language, &props.dispatch) }
             </div>
-            <ExamplesDialog node={dialog} dispatch={props.dispatch.clone()} />
         </header>
     }
 }

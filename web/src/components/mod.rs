@@ -3,8 +3,9 @@
 mod compare;
 mod configuration;
 mod editor_pane;
-mod examples_dialog;
 mod icon;
+mod lesson;
+mod lessons_dialog;
 mod masthead;
 mod notice;
 mod overview;
@@ -18,6 +19,7 @@ mod why;
 
 pub use editor_pane::EditorPane;
 pub use icon::{Icon, icon};
+pub use lesson::lesson_panel;
 pub use masthead::Masthead;
 pub use notice::NoticeBar;
 pub use overview::{Shown, overview};

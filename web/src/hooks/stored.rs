@@ -1,8 +1,8 @@
 //! What this browser remembers for the user. A browser that remembers nothing, or nonsense, is fine.
 
-use crate::examples;
 use crate::language::{Language, t};
-use crate::state::{Action, State, Theme, Work, restore, store};
+use crate::lessons;
+use crate::state::{Action, State, Theme, restore, store};
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -21,11 +21,7 @@ pub fn initial_state(language: Language) -> State {
     // A JSON string, as `web/js/theme.js` reads it.
     let theme = read(THEME).map_or(Theme::Auto, |json| Theme::of(json.trim_matches('"')));
     let stored = read(WORK).and_then(|json| restore(&json, theme));
-    let state = stored.unwrap_or_else(|| {
-        let first = examples::all().into_iter().next();
-        let work = first.map_or_else(|| Work::new([("", ""); 0], [""; 0]), |e| e.work);
-        State { theme, ..State::from(work) }
-    });
+    let state = stored.unwrap_or_else(|| State { theme, ..State::from(lessons::welcome()) });
     let state = State { language, ..state };
     match super::link::opened_link() {
         // What it brings has to be unpacked first.

@@ -1,7 +1,9 @@
 //! What the user can do.
 
 use super::names::unique;
-use super::{Answerer, Ask, ChartView, File, Link, Notice, Reveal, State, Theme, Work, restore, unix_lines};
+use super::{
+    Answerer, Ask, ChartView, File, Learning, Link, Notice, Reveal, State, Theme, Work, restore, unix_lines,
+};
 use crate::language::Language;
 use portolan_core::problem::Fix;
 use portolan_core::span::Span;
@@ -58,8 +60,14 @@ pub enum Action {
     Language(Language),
     /// Another way to show the chart.
     View(ChartView),
-    /// All work is replaced, with a word about it.
-    Open(Box<Work>, String),
+    /// A lesson begins, or an example is opened.
+    Learn(Box<Learning>),
+    /// Another step of the lesson, from 0.
+    Step(usize),
+    /// What the step has one try is tried, or taken back.
+    Try,
+    /// The lesson ends; its manifests stay.
+    LeaveLesson,
     /// Something could not be done.
     Say(String),
     /// The notice was read.
@@ -101,7 +109,10 @@ impl State {
                     file.name = name.into();
                 }
             }
-            Action::CloseFile(key) => self.close(key),
+            Action::CloseFile(key) => {
+                self.close(key);
+                self.end_lesson_unless_there();
+            }
             Action::ShowFile(key) => work.front = key,
             Action::Reveal(span, focus) => {
                 if let Some(key) = work.file_of(span).map(|f| f.key) {
@@ -168,12 +179,16 @@ impl State {
             Action::Theme(theme) => self.theme = theme,
             Action::Language(language) => self.language = language,
             Action::View(view) => self.view = view,
-            Action::Open(new, text) => self.replace(*new, text),
+            Action::Learn(learning) => self.learn(*learning),
+            Action::Step(step) => self.go_to_step(step),
+            Action::Try => self.try_out(),
+            Action::LeaveLesson => self.learning = None,
             Action::Say(text) => self.notice = Some(Notice { text, before: None }),
             Action::Dismiss => self.notice = None,
             Action::GoBack => {
                 if let Some(before) = self.notice.take().and_then(|n| n.before) {
                     self.work = Rc::unwrap_or_clone(before);
+                    self.end_lesson_unless_there();
                 }
             }
         }
@@ -181,7 +196,8 @@ impl State {
 
     /// Replaces all work. Keys go on counting, so that the editor does not take a new file for an
     /// old one.
-    fn replace(&mut self, mut new: Work, text: String) {
+    pub(super) fn replace(&mut self, mut new: Work, text: String) {
+        self.learning = None;
         let base = self.work.last_key;
         for file in Rc::make_mut(&mut new.files) {
             file.key += base;
@@ -248,7 +264,7 @@ impl State {
 }
 
 impl Work {
-    fn next_key(&mut self) -> u32 {
+    pub(super) fn next_key(&mut self) -> u32 {
         self.last_key += 1;
         self.last_key
     }
@@ -259,7 +275,7 @@ impl Work {
         }
     }
 
-    fn add_files(&mut self, files: Vec<(String, String)>) {
+    pub(super) fn add_files(&mut self, files: Vec<(String, String)>) {
         let mut first = None;
         for (name, text) in files {
             let key = self.next_key();
@@ -378,16 +394,6 @@ mod tests {
         assert_eq!(state.work.chosen, 4);
         let state = state.reduce(Action::RemoveAsk(4));
         assert_eq!(chosen(&state), None);
-    }
-
-    #[test]
-    fn an_opened_example_can_be_left_again_and_reuses_no_key() {
-        let before = state();
-        let example = Work::new([("c.yaml", "c")], ["http://h/4"]);
-        let after = before.clone().reduce(Action::Open(Box::new(example), "Opened.".into()));
-        assert!(after.work.files.iter().all(|f| f.key > before.work.last_key));
-        assert!(chosen(&after).is_some());
-        assert_eq!(after.reduce(Action::GoBack).work, before.work);
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! What the page knows, and how each thing the user does changes it. No browser in here.
 
 mod action;
+mod learning;
 pub mod link;
 mod names;
 mod stored;
 
 pub use action::Action;
+pub use learning::Learning;
 pub use link::Link;
 pub use stored::{restore, store};
 
@@ -178,6 +180,8 @@ pub struct State {
     pub reveal: Option<Reveal>,
     /// What to say.
     pub notice: Option<Notice>,
+    /// The lesson that is walked through.
+    pub learning: Option<Learning>,
     /// Grows when files changed otherwise than by typing into the editor, which then has to be told.
     pub outside: u32,
 }
@@ -237,6 +241,7 @@ impl From<Work> for State {
             view: ChartView::default(),
             reveal: None,
             notice: None,
+            learning: None,
             outside: 0,
         }
     }

@@ -11,6 +11,10 @@ pub struct Node {
     pub meta: Meta,
     /// `status.addresses`: type (`InternalIP`, `ExternalIP`, `Hostname` …) and address.
     pub addresses: Vec<(String, String)>,
+    /// `spec.providerID`: `openstack:///…`.
+    pub provider_id: Option<String>,
+    /// The condition `Ready` of `status.conditions`; `None` where the manifest has no status.
+    pub ready: Option<bool>,
     /// Whether the API server would accept it.
     pub admitted: bool,
 }

@@ -49,11 +49,31 @@ pub struct Service {
     pub traffic_distribution: Option<String>,
     /// `status.loadBalancer.ingress`.
     pub load_balancer_ingress: Vec<LoadBalancerIngress>,
+    /// Where fields of `spec` stand that decide how the Service is reached, for those that are written.
+    pub written: Vec<(&'static str, Span)>,
     /// Whether the API server would accept it.
     pub admitted: bool,
 }
 
 impl Service {
+    /// Fields of `spec` whose place is kept in [`Service::written`].
+    pub(super) const KEPT: [&'static str; 9] = [
+        "type",
+        "clusterIP",
+        "sessionAffinity",
+        "externalTrafficPolicy",
+        "internalTrafficPolicy",
+        "loadBalancerSourceRanges",
+        "allocateLoadBalancerNodePorts",
+        "externalIPs",
+        "ports",
+    ];
+
+    /// Where a field of `spec` stands; the whole object where it is left out.
+    pub fn place(&self, field: &str) -> Span {
+        self.written.iter().find(|(name, _)| *name == field).map_or(self.meta.span, |(_, span)| *span)
+    }
+
     /// Whether `spec.clusterIP` is `None`: DNS answers with the pods, kube-proxy does nothing.
     pub fn is_headless(&self) -> bool {
         self.cluster_ips.first().is_some_and(|ip| ip == "None")

@@ -7,15 +7,15 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub(super) struct Backends {
     list: Vec<Backend>,
-    ids: HashMap<(String, Option<u16>), BackendId>,
+    ids: HashMap<(String, Option<u16>, bool), BackendId>,
 }
 
 impl Backends {
-    /// The id of a backend. One of the same Service and port is the same; the first says what is
-    /// known of it.
+    /// The id of a backend. One of the same Service and port, reached in the same way, is the same; the
+    /// first says what is known of it.
     pub(super) fn id(&mut self, backend: Backend) -> BackendId {
         let next = BackendId(self.list.len() as u32);
-        *self.ids.entry((backend.service.clone(), backend.port)).or_insert_with(|| {
+        *self.ids.entry((backend.service.clone(), backend.port, backend.by_address)).or_insert_with(|| {
             self.list.push(backend);
             next
         })

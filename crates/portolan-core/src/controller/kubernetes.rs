@@ -220,6 +220,7 @@ impl<'c> Compiler<'c> {
                     service: service.meta.full_name(),
                     port: Some(port.port.value),
                     readiness,
+                    by_address: false,
                     span: Some(service.meta.span),
                 });
                 (forward(id), certainty)
@@ -233,6 +234,7 @@ impl<'c> Compiler<'c> {
                     service: format!("{namespace}/{name}"),
                     port: number,
                     readiness: Readiness::Assumed,
+                    by_address: false,
                     span: None,
                 });
                 let open = "no Service is in the manifests; this one is assumed to exist and to be ready";

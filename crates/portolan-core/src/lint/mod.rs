@@ -27,9 +27,10 @@ use crate::controller::{Compiled, Controller, Settings};
 use crate::problem::{Code, Problem};
 use crate::routing::RouteTable;
 use crate::span::Sources;
+use std::cell::OnceCell;
 
 /// What rules look at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Context<'c> {
     /// The text behind every span.
     pub sources: &'c Sources,
@@ -41,9 +42,22 @@ pub struct Context<'c> {
     pub settings: &'c Settings,
     /// What it makes of the cluster.
     pub compiled: &'c Compiled,
+    /// What several rules want to know of the table.
+    routes: OnceCell<routing::Routes>,
 }
 
 impl<'c> Context<'c> {
+    /// What `controller` makes of a cluster by these settings is in `compiled`.
+    pub fn new(
+        sources: &'c Sources,
+        cluster: &'c Cluster,
+        controller: &'c Controller,
+        settings: &'c Settings,
+        compiled: &'c Compiled,
+    ) -> Self {
+        Context { sources, cluster, controller, settings, compiled, routes: OnceCell::new() }
+    }
+
     /// The table that answers requests.
     pub fn table(&self) -> &'c RouteTable {
         &self.compiled.table

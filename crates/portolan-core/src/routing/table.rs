@@ -186,6 +186,8 @@ pub struct Backend {
     pub port: Option<u16>,
     /// What is known of the endpoints behind it.
     pub readiness: Readiness,
+    /// Whether requests go to the Service's own address, and the network chooses among its endpoints.
+    pub by_address: bool,
     /// Where the Service is defined, if it is.
     pub span: Option<Span>,
 }

@@ -1,7 +1,7 @@
-//! Where the controller runs and by which Service it is reached, if the manifests say.
+//! How the controller's door is drawn.
 
-use crate::cluster::{Cluster, Service, ServiceType, Workload};
-use crate::controller::of_image;
+use crate::cluster::{Cluster, Service};
+use crate::journey::entry;
 use crate::span::Span;
 
 /// The door and the controller behind it.
@@ -13,35 +13,16 @@ pub(super) struct Entry {
     pub(super) controller_span: Span,
 }
 
-/// The controller's workload, known by its image, and the Service that selects its pods. The
-/// specification's own "controller" takes any.
+/// The controller's workload and its Service, where the manifests have both.
 pub(super) fn find(cluster: &Cluster, controller: &str) -> Option<Entry> {
-    cluster.workloads.iter().find_map(|workload| {
-        let image = workload.spec.containers.iter().filter_map(|c| c.image.as_deref()).find(|image| {
-            of_image(image).is_some_and(|name| controller == "kubernetes" || controller.starts_with(name))
-        })?;
-        let service = service_of(cluster, workload)?;
-        Some(Entry {
-            title: service.meta.full_name(),
-            detail: detail(service),
-            service_span: service.meta.span,
-            controller: image.rsplit('/').next().unwrap_or(image).to_owned(),
-            controller_span: workload.meta.span,
-        })
-    })
-}
-
-/// The Service that selects a workload's pods; the one that reaches furthest out goes first.
-fn service_of<'c>(cluster: &'c Cluster, workload: &Workload) -> Option<&'c Service> {
-    let selects = |service: &&Service| {
-        service.meta.namespace == workload.meta.namespace
-            && !service.selector.is_empty()
-            && service.selector.iter().all(|(key, value)| workload.template_labels.get(key) == Some(value))
-    };
-    cluster.services.iter().filter(selects).max_by_key(|service| match service.service_type {
-        ServiceType::LoadBalancer => 2,
-        ServiceType::NodePort => 1,
-        ServiceType::ClusterIP | ServiceType::ExternalName => 0,
+    let found = entry::find(cluster, controller)?;
+    let (service, workload) = (found.service?, found.workload?);
+    Some(Entry {
+        title: service.meta.full_name(),
+        detail: detail(service),
+        service_span: service.meta.span,
+        controller: workload.image.rsplit('/').next().unwrap_or(workload.image).to_owned(),
+        controller_span: workload.meta.span,
     })
 }
 

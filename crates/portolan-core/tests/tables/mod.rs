@@ -200,6 +200,7 @@ pub fn table_of(
                     .collect(),
                 backends: (0..backends)
                     .map(|i| Backend {
+                        by_address: false,
                         service: format!("default/s{i}"),
                         port: Some(80),
                         readiness: Readiness::Assumed,

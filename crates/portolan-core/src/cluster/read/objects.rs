@@ -9,7 +9,11 @@ use std::collections::BTreeMap;
 
 pub(super) fn node(root: &Node, meta: Meta, cx: &mut Cx) -> ClusterNode {
     let addresses = root.get("status").map(|s| items(s, "addresses")).unwrap_or_default();
+    let conditions = root.get("status").map(|s| items(s, "conditions")).unwrap_or_default();
+    let ready = conditions.iter().find(|c| str_of(c, "type").is_some_and(|t| t.value == "Ready"));
     ClusterNode {
+        provider_id: child(root, "spec").and_then(|s| nonempty(s, "providerID")).map(|t| t.value),
+        ready: ready.map(|c| str_of(c, "status").is_some_and(|s| s.value == "True")),
         addresses: addresses
             .iter()
             .filter_map(|a| Some((text(a, "type")?.value, nonempty(a, "address")?.value)))

@@ -74,6 +74,7 @@ pub(super) fn service(root: &Node, meta: Meta, cx: &mut Cx) -> Service {
         publish_not_ready_addresses: flag(spec, "publishNotReadyAddresses").unwrap_or(false),
         traffic_distribution: nonempty(spec, "trafficDistribution").map(|t| t.value),
         load_balancer_ingress: status.map(load_balancer_ingress).unwrap_or_default(),
+        written: Service::KEPT.iter().filter_map(|key| Some((*key, child(spec, key)?.span))).collect(),
         admitted: true,
         meta,
     };

@@ -108,6 +108,6 @@ impl<'c> Backends<'c> {
         readiness: Readiness,
         span: Option<Span>,
     ) -> BackendId {
-        self.list.id(Backend { service, port, readiness, span })
+        self.list.id(Backend { service, port, readiness, by_address: false, span })
     }
 }

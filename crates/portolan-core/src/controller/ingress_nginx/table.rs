@@ -40,6 +40,7 @@ impl Backends {
             service: upstream.service.clone(),
             port: endpoints.port,
             readiness: endpoints.readiness,
+            by_address: endpoints.by_address,
             span: endpoints.span,
         })
     }

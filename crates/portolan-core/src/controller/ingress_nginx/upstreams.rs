@@ -45,6 +45,8 @@ pub(super) struct Endpoints {
     /// The Service port's number, where it is known.
     pub port: Option<u16>,
     pub readiness: Readiness,
+    /// nginx asks the Service's address, not its endpoints.
+    pub by_address: bool,
     /// Why nobody does.
     pub nobody: Option<String>,
     pub certainty: Certainty,
@@ -56,6 +58,7 @@ impl Endpoints {
         Self {
             port: None,
             readiness: Readiness::None,
+            by_address: false,
             nobody: Some(why.into()),
             certainty: Certainty::Certain,
             span: None,
@@ -66,6 +69,7 @@ impl Endpoints {
         Self {
             port,
             readiness: Readiness::Assumed,
+            by_address: false,
             nobody: None,
             certainty: Certainty::Certain,
             span: Some(service.meta.span),
@@ -301,6 +305,7 @@ fn endpoints(cx: &Context, namespace: &str, name: &str, port: &PortRef, by_addre
             return Endpoints {
                 port: number,
                 readiness: Readiness::Assumed,
+                by_address: false,
                 nobody: None,
                 certainty: Certainty::Likely(why.to_owned()),
                 span: None,
@@ -318,7 +323,8 @@ fn endpoints(cx: &Context, namespace: &str, name: &str, port: &PortRef, by_addre
     });
     if by_address && !service.is_headless() && (number.is_some() || found.is_some()) {
         let why = "service-upstream: nginx asks the Service's address and does not know who is behind it";
-        return Endpoints::of(service, found.map(|p| p.port.value).or(number)).likely(why.to_owned());
+        let asked = Endpoints::of(service, found.map(|p| p.port.value).or(number));
+        return Endpoints { by_address: true, ..asked }.likely(why.to_owned());
     }
     match found {
         Some(port) => port_endpoints(cx, service, port),

@@ -36,6 +36,8 @@ pub(super) struct Found<'c> {
     /// The port's number.
     pub(super) port: Option<u16>,
     pub(super) servers: Servers,
+    /// Traefik asks the Service's address, not its endpoints.
+    pub(super) by_address: bool,
     /// What `Host` the servers receive, where not the client's.
     pub(super) host: Option<Template>,
     pub(super) certainty: Certainty,
@@ -94,6 +96,7 @@ impl<'c> Services<'c> {
             service,
             port: number,
             servers: Servers::None,
+            by_address: false,
             host: None,
             certainty: Certainty::Certain,
             config,
@@ -112,6 +115,7 @@ impl<'c> Services<'c> {
                 ));
             }
             let ready = self.cluster.endpoints_of(service, port).available();
+            found.by_address = true;
             found.servers = Servers::Some(if ready { Readiness::Assumed } else { Readiness::None });
             found.host =
                 service.cluster_ips.first().map(|ip| format!("{ip}:{}", port.port.value)).map(own_host);

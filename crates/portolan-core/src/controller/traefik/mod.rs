@@ -456,6 +456,7 @@ impl<'c> Compiler<'c> {
                     service: name,
                     port: found.port,
                     readiness,
+                    by_address: found.by_address,
                     span: Some(found.service.meta.span),
                 });
                 Action::Forward(Forward {

@@ -55,6 +55,7 @@ struct Curl {
     target: Option<Word>,
     default_scheme: Scheme,
     connect_to: Vec<String>,
+    resolve: Vec<String>,
     notes: Vec<String>,
 }
 
@@ -192,10 +193,13 @@ impl Curl {
                 }
             }
             "connect-to" => self.connect_to.push(value.text),
-            "resolve" => self.notes.push(format!(
-                "--resolve {} only says where to connect: host and TLS name stay those of the URL",
-                value.text
-            )),
+            "resolve" => {
+                self.notes.push(format!(
+                    "--resolve {} only says where to connect: host and TLS name stay those of the URL",
+                    value.text
+                ));
+                self.resolve.push(value.text);
+            }
             "proxy" | "proxy1.0" | "preproxy" | "socks4" | "socks4a" | "socks5" | "socks5-hostname" => {
                 self.notes.push(format!(
                     "the request goes through the proxy {}: answered as if that passed it on unchanged",
@@ -248,11 +252,21 @@ impl Curl {
             self.notes.push("the body is not kept: it takes no part in routing".to_owned());
         }
         let (host, headers) = self.headers_of(&url)?;
-        let port = self.connection_port(&url);
-        let sni =
-            (url.scheme == Scheme::Https && !message::same_name(&host, &url.host)).then(|| url.host.clone());
-        let request =
-            Request { method, scheme: url.scheme, host, port, sni, target, headers, client_ip: None };
+        let (port, elsewhere) = self.connection(&url);
+        let other_host = !message::same_name(&host, &url.host);
+        let sni = (url.scheme == Scheme::Https && other_host).then(|| url.host.clone());
+        let address = elsewhere.or_else(|| other_host.then(|| url.host.clone()));
+        let request = Request {
+            method,
+            scheme: url.scheme,
+            host,
+            port,
+            address,
+            sni,
+            target,
+            headers,
+            client_ip: None,
+        };
         Ok(Parsed { request, notes: self.notes })
     }
 
@@ -398,8 +412,10 @@ impl Curl {
         Ok(Some((name.to_owned(), value)))
     }
 
-    /// `--connect-to HOST:PORT:HOST:PORT` sends the connection elsewhere, and nothing else.
-    fn connection_port(&mut self, url: &Url) -> Option<u16> {
+    /// The port and the address that the connection is made to, where those are not the URL's own.
+    /// `--connect-to HOST:PORT:HOST:PORT` and `--resolve HOST:PORT:ADDRESS` send the connection
+    /// elsewhere, and nothing else.
+    fn connection(&mut self, url: &Url) -> (Option<u16>, Option<String>) {
         let own = url.port.unwrap_or(match url.scheme {
             Scheme::Http => 80,
             Scheme::Https => 443,
@@ -413,10 +429,19 @@ impl Curl {
                 self.notes.push(format!(
                     "--connect-to {entry} only says where to connect: host and TLS name stay those of the URL"
                 ));
-                return field(3).parse().ok().or(url.port);
+                let address = Some(field(2).trim_matches(['[', ']'])).filter(|a| !a.is_empty());
+                return (field(3).parse().ok().or(url.port), address.map(str::to_owned));
             }
         }
-        url.port
+        let address = self.resolve.iter().find_map(|entry| {
+            let fields = colon_fields(entry.trim_start_matches('+'));
+            let field = |i: usize| fields.get(i).copied().unwrap_or_default();
+            let mine = field(0) == "*" || message::same_name(field(0), &url.host);
+            // Of several addresses, the first is tried first.
+            let first = field(2).split(',').next().unwrap_or_default().trim_matches(['[', ']']);
+            (mine && field(1).parse() == Ok(own) && !first.is_empty()).then(|| first.to_owned())
+        });
+        (url.port, address)
     }
 }
 

@@ -143,8 +143,9 @@ fn request_line(
         request.headers.push(("Authorization".to_owned(), encode::basic_authorization(&user)));
     }
     if let Some(host) = host {
-        if request.scheme == Scheme::Https && !same_name(host, &url.host) {
-            request.sni = Some(url.host);
+        if !same_name(host, &url.host) {
+            request.address = Some(url.host.clone());
+            request.sni = (request.scheme == Scheme::Https).then_some(url.host);
         }
         request.host = host.to_owned();
     }

@@ -56,6 +56,9 @@ pub struct Request {
     /// The port that the connection was made to, where it is not the scheme's.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub port: Option<u16>,
+    /// The address or name that the connection was made to, where it is not the host's.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub address: Option<String>,
     /// The TLS server name, where it is not the host.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub sni: Option<String>,
@@ -114,6 +117,7 @@ impl Request {
             scheme: Scheme::Http,
             host: host.into(),
             port: None,
+            address: None,
             sni: None,
             target: target.into(),
             headers: Vec::new(),

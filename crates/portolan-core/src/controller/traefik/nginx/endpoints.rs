@@ -14,6 +14,8 @@ pub(super) struct Endpoints {
     pub(super) service: String,
     pub(super) port: Option<u16>,
     pub(super) servers: Servers,
+    /// Traefik asks the Service's address, not its endpoints.
+    pub(super) by_address: bool,
     /// The address of the one that answers, where it is known.
     pub(super) address: Option<String>,
     pub(super) span: Option<Span>,
@@ -64,6 +66,7 @@ fn nobody(namespace: &str, reference: &Reference, why: String) -> Endpoints {
         service: format!("{namespace}/{}", reference.service),
         port,
         servers: Servers::None,
+        by_address: false,
         address: None,
         span: None,
         certainty: Certainty::Certain,
@@ -104,7 +107,8 @@ pub(super) fn resolve(
     let endpoints = services.cluster.endpoints_of(service, port);
     if config.service_upstream {
         let ready = if endpoints.available() { Readiness::Assumed } else { Readiness::None };
-        return Ok(found(service, number, Servers::Some(ready), Certainty::Certain));
+        let asked = found(service, number, Servers::Some(ready), Certainty::Certain);
+        return Ok(Endpoints { by_address: true, ..asked });
     }
     let servers = services.servers(service, &endpoints);
     let sure = certainty(service, &endpoints, &servers);
@@ -133,6 +137,7 @@ fn found(service: &Service, port: Option<u16>, servers: Servers, certainty: Cert
         service: service_name,
         port,
         servers,
+        by_address: false,
         address: None,
         span: Some(service.meta.span),
         certainty,

@@ -202,6 +202,7 @@ impl<'c> Compiler<'c> {
             service: endpoints.service.clone(),
             port: endpoints.port,
             readiness,
+            by_address: endpoints.by_address,
             span: endpoints.span,
         })
     }
