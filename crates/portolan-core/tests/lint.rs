@@ -2,6 +2,8 @@
 //! the repository has.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "lint/corpus.rs"]
+mod corpus;
 #[path = "lint/pages.rs"]
 mod pages;
 #[path = "lint/silence.rs"]
@@ -25,13 +27,14 @@ fn judge(
     let controller = controller::find(controller).expect("a controller");
     let mut settings = Settings::new();
     for pair in set {
-        settings.set(controller, pair).expect("a setting");
+        settings.set(controller, pair).unwrap_or_else(|error| panic!("{error}"));
     }
     let compiled = controller.compile(&cluster, &settings);
     let mut read = manifest.problems;
     read.extend(cluster.problems.iter().cloned());
     read.extend(compiled.problems.iter().cloned());
-    let cx = Context::new(&manifest.sources, &cluster, controller, &settings, &compiled);
+    let sources = &manifest.sources;
+    let cx = Context::new(sources, &cluster, controller, &settings, &compiled);
     let verdict = lint::check(&cx, config, read);
     (manifest.sources, verdict)
 }

@@ -16,7 +16,7 @@
 //! path twice, paths that proxies normalise, and what a Service without endpoints answers.
 
 use super::backends::Backends;
-use super::{Compiled, Controller, Setting, Settings};
+use super::{Compiled, Controller, LeftOut, Setting, Settings};
 use crate::cluster::{
     Backend as IngressBackend, BackendState, BackendTarget, Cluster, Ingress, Knowledge, PathType, PortRef,
     Service, ServiceEndpoints,
@@ -41,6 +41,7 @@ pub(super) const CONTROLLER: Controller = Controller {
         "",
     )],
     compile,
+    left_out,
     view: None,
 };
 
@@ -50,6 +51,12 @@ fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
         compiler.add(ingress);
     }
     Compiled { table: compiler.finish(), problems: Vec::new(), version: None }
+}
+
+fn left_out(cluster: &Cluster, settings: &Settings) -> Vec<LeftOut> {
+    let compiler = Compiler::new(cluster, settings);
+    let reason = |i: &Ingress| Some(LeftOut::ingress(i, compiler.why_left_out(i)?, i.admitted));
+    cluster.ingresses.iter().filter_map(reason).collect()
 }
 
 /// A route before its place in the order is known.

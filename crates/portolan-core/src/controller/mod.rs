@@ -5,10 +5,10 @@ mod backends;
 mod gateway_api;
 mod guess;
 mod images;
-mod ingress_nginx;
+pub(crate) mod ingress_nginx;
 mod kubernetes;
 mod settings;
-mod traefik;
+pub(crate) mod traefik;
 mod words;
 
 pub use guess::{Guess, guess};
@@ -16,9 +16,10 @@ pub use images::of_image;
 pub use settings::{Check, Setting, SettingError, SettingKind, Settings, as_flag};
 pub use words::Words;
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Ingress};
 use crate::problem::Problem;
 use crate::routing::{Origin, RouteTable};
+use crate::span::Span;
 
 /// A controller that Portolan answers as.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ pub struct Controller {
     /// with it.
     idle_settings: &'static [&'static str],
     compile: fn(&Cluster, &Settings) -> Compiled,
+    left_out: fn(&Cluster, &Settings) -> Vec<LeftOut>,
     /// What it writes for its proxy, where it writes something that can be shown.
     view: Option<fn(&Cluster, &Settings) -> Vec<ViewLine>>,
 }
@@ -46,6 +48,29 @@ pub struct ViewLine {
     pub text: String,
     /// What made it; `None` for what the controller adds by itself.
     pub origin: Option<Origin>,
+}
+
+/// An object that a controller does not look at, or a part of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The object, by its place in the reading ([`Meta::index`](crate::cluster::Meta::index)).
+    pub object: usize,
+    /// The API's field path of what is left out; empty for the whole object.
+    pub field: String,
+    /// Where that stands.
+    pub span: Span,
+    /// The controller's reason.
+    pub reason: String,
+    /// Whether it is the Ingress' class: it is, or could be, for another controller.
+    pub by_class: bool,
+}
+
+impl LeftOut {
+    /// A whole Ingress.
+    fn ingress(ingress: &Ingress, reason: String, by_class: bool) -> Self {
+        let (object, span) = (ingress.meta.index, ingress.meta.name.span);
+        Self { object, field: String::new(), span, reason, by_class }
+    }
 }
 
 /// What a controller makes of a cluster.
@@ -108,6 +133,12 @@ impl Controller {
     /// Compiles a cluster into the table of this controller.
     pub fn compile(&self, cluster: &Cluster, settings: &Settings) -> Compiled {
         (self.compile)(cluster, settings)
+    }
+
+    /// What it does not look at, of the objects that are for controllers of its kind: Ingresses of
+    /// another class, parentRefs of routes that attach nowhere. In the order of the lists.
+    pub fn left_out(&self, cluster: &Cluster, settings: &Settings) -> Vec<LeftOut> {
+        (self.left_out)(cluster, settings)
     }
 
     /// Whether it writes a configuration for its proxy.

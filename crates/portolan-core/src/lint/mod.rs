@@ -22,11 +22,12 @@ pub use config::{Config, ConfigError, Level};
 pub use report::Report;
 pub use silence::{BAD_SILENCE, UNUSED_SILENCE};
 
-use crate::cluster::Cluster;
-use crate::controller::{Compiled, Controller, Settings};
+use crate::cluster::{Cluster, Ingress, Meta};
+use crate::controller::{Compiled, Controller, LeftOut, Settings};
 use crate::problem::{Code, Problem};
 use crate::routing::RouteTable;
 use crate::span::Sources;
+use hashbrown::HashSet;
 use std::cell::OnceCell;
 
 /// What rules look at.
@@ -42,12 +43,14 @@ pub struct Context<'c> {
     pub settings: &'c Settings,
     /// What it makes of the cluster.
     pub compiled: &'c Compiled,
+    /// What it does not look at.
+    pub left_out: Vec<LeftOut>,
     /// What several rules want to know of the table.
     routes: OnceCell<routing::Routes>,
 }
 
 impl<'c> Context<'c> {
-    /// What `controller` makes of a cluster by these settings is in `compiled`.
+    /// What rules look at: a cluster, and what a controller with these settings has made of it.
     pub fn new(
         sources: &'c Sources,
         cluster: &'c Cluster,
@@ -55,7 +58,25 @@ impl<'c> Context<'c> {
         settings: &'c Settings,
         compiled: &'c Compiled,
     ) -> Self {
-        Context { sources, cluster, controller, settings, compiled, routes: OnceCell::new() }
+        let left_out = controller.left_out(cluster, settings);
+        Self { sources, cluster, controller, settings, compiled, left_out, routes: OnceCell::new() }
+    }
+
+    /// Why the controller does not look at an object, if it does not.
+    pub fn why_left_out(&self, meta: &Meta) -> Option<&LeftOut> {
+        self.left_out.iter().find(|l| l.object == meta.index && l.field.is_empty())
+    }
+
+    /// The Ingresses that the controller looks at.
+    pub fn served(&self) -> impl Iterator<Item = &'c Ingress> {
+        let left_out: HashSet<usize> =
+            self.left_out.iter().filter(|l| l.field.is_empty()).map(|l| l.object).collect();
+        self.cluster.ingresses.iter().filter(move |i| i.admitted && !left_out.contains(&i.meta.index))
+    }
+
+    /// Whether the controller is one of these.
+    fn is(&self, names: &[&str]) -> bool {
+        names.contains(&self.controller.name)
     }
 
     /// The table that answers requests.

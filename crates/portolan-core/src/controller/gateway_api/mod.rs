@@ -33,7 +33,7 @@ mod regex;
 mod table;
 mod traefik;
 
-use super::{Compiled, Controller, Setting, Settings};
+use super::{Compiled, Controller, LeftOut, Setting, Settings};
 use crate::cluster::Cluster;
 
 pub(super) const CONTROLLER: Controller = Controller {
@@ -56,6 +56,7 @@ pub(super) const CONTROLLER: Controller = Controller {
         Setting::new("gatewayClassName", "Only Gateways of this class. All of them where left out.", ""),
     ],
     compile,
+    left_out,
     view: None,
 };
 
@@ -71,10 +72,18 @@ enum Implementation {
     Traefik,
 }
 
-fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
-    let implementation = match settings.get("implementation") {
+fn implementation(settings: &Settings) -> Implementation {
+    match settings.get("implementation") {
         Some(name) if name.eq_ignore_ascii_case("traefik") => Implementation::Traefik,
         _ => Implementation::Text,
-    };
+    }
+}
+
+fn left_out(cluster: &Cluster, settings: &Settings) -> Vec<LeftOut> {
+    table::left_out(cluster, settings, implementation(settings))
+}
+
+fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
+    let implementation = implementation(settings);
     Compiled { table: table::compile(cluster, settings, implementation), problems: Vec::new(), version: None }
 }

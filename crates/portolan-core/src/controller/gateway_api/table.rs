@@ -10,7 +10,7 @@ use super::listener::{Listeners, Live};
 use super::matches::{Match, grpc, http};
 use super::{CONTROLLER, Implementation, order, traefik};
 use crate::cluster::{Cluster, GrpcMatch, HttpMatch, RouteCommon, RouteRule};
-use crate::controller::Settings;
+use crate::controller::{LeftOut, Settings};
 use crate::routing::{
     Cause, Certainty, Condition, Doubts, Dropped, Fallback, GoReading, HostId, HostPattern, HostPolicy,
     Origin, Reading, Route, RouteTable, Step, VirtualHost,
@@ -30,26 +30,7 @@ pub(super) fn compile(cluster: &Cluster, settings: &Settings, implementation: Im
     if implementation == Implementation::Text {
         listeners.doubt_shared_ports();
     }
-    let mut routes: Vec<(Source<'_>, Attached)> = Vec::new();
-    let sources =
-        (cluster.http_routes.iter().map(Source::Http)).chain(cluster.grpc_routes.iter().map(Source::Grpc));
-    for source in sources {
-        let common = source.common();
-        let attached = match common.admitted {
-            true => attach(common, source.kind(), &listeners, &namespaces),
-            false => {
-                let reason = "the API server refuses this route, so it does not exist in the cluster";
-                let refused = vec![("metadata".to_owned(), common.meta.span, reason.to_owned())];
-                Attached { refused, ..Attached::default() }
-            }
-        };
-        routes.push((source, attached));
-    }
-    // The older first: what claims hostnames, and in Traefik what claims a rule.
-    routes.sort_by(|(a, _), (b, _)| age(a.common()).cmp(&age(b.common())));
-    if !cluster.grpc_routes.is_empty() {
-        separate_kinds(routes.iter_mut().map(|(s, a)| (s.common(), matches!(s, Source::Grpc(_)), a)));
-    }
+    let routes = attached(cluster, &listeners, &namespaces);
     let mut compiler = Compiler {
         extensions: Extensions::of(cluster),
         implementation,
@@ -72,6 +53,63 @@ pub(super) fn compile(cluster: &Cluster, settings: &Settings, implementation: Im
         compiler.doubt_expressions();
     }
     compiler.finish()
+}
+
+/// The parentRefs and hostnames that come to nothing.
+pub(super) fn left_out(
+    cluster: &Cluster,
+    settings: &Settings,
+    implementation: Implementation,
+) -> Vec<LeftOut> {
+    let grants = Grants::of(cluster);
+    let namespaces = Namespaces::of(cluster);
+    let listeners = Listeners::of(cluster, settings, implementation, &grants, &namespaces);
+    let mut left_out = Vec::new();
+    for (source, attached) in attached(cluster, &listeners, &namespaces) {
+        let object = source.common().meta.index;
+        let refused = attached.refused.into_iter();
+        left_out.extend(refused.map(|(field, span, reason)| LeftOut {
+            object,
+            field,
+            span,
+            reason,
+            by_class: false,
+        }));
+        left_out.extend(attached.unused.into_iter().map(|(field, span, hostname)| {
+            let reason = format!("no listener that the route is attached to takes hostname {hostname}");
+            LeftOut { object, field, span, reason, by_class: false }
+        }));
+    }
+    left_out
+}
+
+/// Every route with what becomes of its parentRefs, the older first: what claims hostnames, and in
+/// Traefik what claims a rule.
+fn attached<'c>(
+    cluster: &'c Cluster,
+    listeners: &Listeners<'c>,
+    namespaces: &Namespaces<'c>,
+) -> Vec<(Source<'c>, Attached)> {
+    let mut routes: Vec<(Source<'_>, Attached)> = Vec::new();
+    let sources =
+        (cluster.http_routes.iter().map(Source::Http)).chain(cluster.grpc_routes.iter().map(Source::Grpc));
+    for source in sources {
+        let common = source.common();
+        let attached = match common.admitted {
+            true => attach(common, source.kind(), listeners, namespaces),
+            false => {
+                let reason = "the API server refuses this route, so it does not exist in the cluster";
+                let refused = vec![("metadata".to_owned(), common.meta.span, reason.to_owned())];
+                Attached { refused, ..Attached::default() }
+            }
+        };
+        routes.push((source, attached));
+    }
+    routes.sort_by(|(a, _), (b, _)| age(a.common()).cmp(&age(b.common())));
+    if !cluster.grpc_routes.is_empty() {
+        separate_kinds(routes.iter_mut().map(|(s, a)| (s.common(), matches!(s, Source::Grpc(_)), a)));
+    }
+    routes
 }
 
 /// A route of either kind.

@@ -39,7 +39,8 @@ pub(super) fn why_ignored(cx: &Context, ingress: &Ingress) -> Option<String> {
     None
 }
 
-fn why_not_ours(cx: &Context, ingress: &Ingress) -> Option<String> {
+/// Why an Ingress' class is not this controller's, if it is not.
+pub(super) fn why_not_ours(cx: &Context, ingress: &Ingress) -> Option<String> {
     let config = cx.config;
     if !config.version.asks_class_objects() {
         return why_not_ours_by_name(cx, ingress);

@@ -43,6 +43,11 @@ pub(super) fn of(name: &str) -> Option<&'static Life> {
     LIVES.binary_search_by(|l| l.name.cmp(name)).ok().and_then(|at| LIVES.get(at))
 }
 
+/// The names of all annotations.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    LIVES.iter().map(|life| life.name)
+}
+
 /// Whether a version reads an annotation. What the table does not have is taken to be read.
 pub(super) fn reads(version: Version, name: &str) -> bool {
     of(name).is_none_or(|life| life.spans(version))

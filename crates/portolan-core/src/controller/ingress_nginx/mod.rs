@@ -26,6 +26,7 @@ mod class;
 mod config;
 mod context;
 mod extra;
+pub(crate) mod facts;
 mod idle;
 mod lifetimes;
 mod locations;
@@ -43,7 +44,7 @@ mod upstreams;
 mod value;
 mod version;
 
-use super::{Compiled, Controller, Settings, ViewLine};
+use super::{Compiled, Controller, LeftOut, Settings, ViewLine};
 use crate::cluster::{Cluster, Ingress};
 use crate::problem::{Code, Problem, Severity};
 use crate::routing::{Cause, Dropped, Origin};
@@ -65,6 +66,7 @@ pub(super) const CONTROLLER: Controller = Controller {
     settings: config::SETTINGS,
     idle_settings: idle::IDLE,
     compile,
+    left_out,
     view: Some(view),
 };
 
@@ -78,6 +80,17 @@ fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
         table::rejected(&cx, &model, &rejection)
     });
     Compiled { table, problems, version: config.choice.chosen() }
+}
+
+fn left_out(cluster: &Cluster, settings: &Settings) -> Vec<LeftOut> {
+    let config = Config::read(cluster, settings);
+    let cx = Context::new(cluster, &config);
+    let reason = |i: &Ingress| {
+        let reason = class::why_ignored(&cx, i)?;
+        let by_class = class::why_not_ours(&cx, i).as_ref() == Some(&reason);
+        Some(LeftOut::ingress(i, reason, by_class))
+    };
+    cluster.ingresses.iter().filter_map(reason).collect()
 }
 
 /// The servers and locations, as nginx gets them.

@@ -4,13 +4,13 @@
 //! The parser is strict: one name below `router.` that it does not know, or one value that it cannot
 //! read, and the whole Ingress (for `service.`: the path) is left out.
 
-use crate::cluster::Meta;
+use crate::cluster::{Annotation, Meta};
 
-const PREFIX: &str = "traefik.ingress.kubernetes.io/";
+pub(crate) const PREFIX: &str = "traefik.ingress.kubernetes.io/";
 
 /// What an Ingress' annotations say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct RouterConfig {
+pub(crate) struct RouterConfig {
     /// `router.entrypoints`.
     pub(super) entry_points: Vec<String>,
     /// `router.middlewares`.
@@ -29,7 +29,7 @@ pub(super) struct RouterConfig {
 
 /// What a Service's annotations say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct ServiceConfig {
+pub(crate) struct ServiceConfig {
     /// `service.nativelb`.
     pub(super) native_lb: Option<bool>,
     /// `service.nodeportlb`.
@@ -44,11 +44,46 @@ pub(super) struct ServiceConfig {
     pub(super) middlewares: Vec<String>,
 }
 
+/// An annotation that cannot be read, or that Traefik does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault<'m> {
+    /// Which.
+    pub annotation: &'m Annotation,
+    /// Whether Traefik knows no annotation of this name; else it is the value that is wrong.
+    pub unknown: bool,
+    /// What Traefik makes of it.
+    pub reason: String,
+}
+
+/// The names that Traefik knows below `router.` and `service.`, but for those that it makes up from
+/// what follows them.
+pub(crate) const NAMES: &[&str] = &[
+    "router.entrypoints",
+    "router.middlewares",
+    "router.priority",
+    "router.pathmatcher",
+    "router.rulesyntax",
+    "router.tls",
+    "router.tls.options",
+    "router.tls.certresolver",
+    "router.observability.accesslogs",
+    "router.observability.metrics",
+    "router.observability.tracing",
+    "service.nativelb",
+    "service.nodeportlb",
+    "service.serversscheme",
+    "service.passhostheader",
+    "service.middlewares",
+    "service.serverstransport",
+    "service.sticky.cookie",
+    "service.strategy",
+];
+
 /// The annotations of one group, names in lower case.
-fn group<'m>(meta: &'m Meta, group: &'static str) -> impl Iterator<Item = (String, &'m str)> {
+fn group<'m>(meta: &'m Meta, group: &'static str) -> impl Iterator<Item = (String, &'m Annotation)> {
     meta.annotations.iter().filter_map(move |a| {
         let name = a.key.value.strip_prefix(PREFIX)?.to_ascii_lowercase();
-        Some((name.strip_prefix(group)?.to_owned(), a.value.value.as_str()))
+        Some((name.strip_prefix(group)?.to_owned(), a))
     })
 }
 
@@ -56,13 +91,15 @@ fn group<'m>(meta: &'m Meta, group: &'static str) -> impl Iterator<Item = (Strin
 ///
 /// # Errors
 /// Why the Ingress is left out.
-pub(super) fn router(meta: &Meta) -> Result<RouterConfig, String> {
+pub(crate) fn router(meta: &Meta) -> Result<RouterConfig, Fault<'_>> {
     let mut config = RouterConfig::default();
-    for (name, value) in group(meta, "router.") {
+    for (name, annotation) in group(meta, "router.") {
+        let value = annotation.value.value.as_str();
         let fail = |what: &str| {
-            Err(format!(
+            let reason = format!(
                 "annotation router.{name}: {value:?} is no {what}, and Traefik leaves out the whole Ingress for that"
-            ))
+            );
+            Err(Fault { annotation, unknown: false, reason })
         };
         match name.as_str() {
             "entrypoints" => config.entry_points = list(value),
@@ -87,9 +124,10 @@ pub(super) fn router(meta: &Meta) -> Result<RouterConfig, String> {
             }
             name if name == "observability" || name.starts_with("observability.") => {}
             _ => {
-                return Err(format!(
+                let reason = format!(
                     "Traefik knows no annotation router.{name}, and leaves out the whole Ingress for that"
-                ));
+                );
+                return Err(Fault { annotation, unknown: true, reason });
             }
         }
     }
@@ -100,12 +138,16 @@ pub(super) fn router(meta: &Meta) -> Result<RouterConfig, String> {
 ///
 /// # Errors
 /// Why paths to the Service are left out.
-pub(super) fn service(meta: &Meta) -> Result<ServiceConfig, String> {
+pub(crate) fn service(meta: &Meta) -> Result<ServiceConfig, Fault<'_>> {
     let mut config = ServiceConfig::default();
-    for (name, value) in group(meta, "service.") {
+    for (name, annotation) in group(meta, "service.") {
+        let value = annotation.value.value.as_str();
         let flag = || {
-            boolean(value)
-                .ok_or_else(|| format!("annotation service.{name} of its Service: {value:?} is no boolean"))
+            boolean(value).ok_or_else(|| Fault {
+                annotation,
+                unknown: false,
+                reason: format!("annotation service.{name} of its Service: {value:?} is no boolean"),
+            })
         };
         match name.as_str() {
             "nativelb" => config.native_lb = Some(flag()?),
@@ -116,7 +158,10 @@ pub(super) fn service(meta: &Meta) -> Result<ServiceConfig, String> {
             "serverstransport" => config.servers_transport = Some(value.to_owned()).filter(|v| !v.is_empty()),
             "strategy" => {}
             name if name.starts_with("sticky") || name.starts_with("passivehealthcheck") => {}
-            _ => return Err(format!("Traefik knows no annotation service.{name}, which its Service has")),
+            _ => {
+                let reason = format!("Traefik knows no annotation service.{name}, which its Service has");
+                return Err(Fault { annotation, unknown: true, reason });
+            }
         }
     }
     Ok(config)
@@ -142,7 +187,6 @@ fn boolean(value: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::Annotation;
     use crate::span::{Span, Spanned};
 
     fn meta(annotations: &[(&str, &str)]) -> Meta {
@@ -171,8 +215,20 @@ mod tests {
     }
 
     #[test]
+    fn every_name_is_known() {
+        for name in NAMES {
+            let meta = meta(&[(name, "true")]);
+            let faults = [router(&meta).err(), service(&meta).err()];
+            assert!(!faults.into_iter().flatten().any(|f| f.unknown), "{name}");
+        }
+    }
+
+    #[test]
     fn what_is_read() {
-        let read = |name, value| router(&meta(&[(name, value)])).expect("readable");
+        let read = |name, value| {
+            let meta = meta(&[(name, value)]);
+            router(&meta).expect("readable")
+        };
         assert_eq!(read("router.priority", "+5").priority, 5);
         assert_eq!(read("ROUTER.PRIORITY", "77").priority, 77);
         assert_eq!(read("router.entrypoints", "web, websecure").entry_points, ["web", "websecure"]);

@@ -90,7 +90,7 @@ impl<'c> Services<'c> {
         }
         let port =
             self.port(service, port).ok_or_else(|| format!("Service {full_name} has no port {port}"))?;
-        let config = annotations::service(&service.meta)?;
+        let config = annotations::service(&service.meta).map_err(|fault| fault.reason)?;
         let number = Some(port.port.value);
         let mut found = Found {
             service,

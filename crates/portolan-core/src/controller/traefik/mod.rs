@@ -18,7 +18,7 @@
 //! Undefined in Traefik, and said so: routers of equal priority that both match, and which of several
 //! Ingresses with a default backend gives it.
 
-mod annotations;
+pub(crate) mod annotations;
 mod backend;
 mod class;
 mod entry_points;
@@ -29,7 +29,7 @@ mod rule;
 mod view;
 
 use super::backends::Backends;
-use super::{Compiled, Controller, Setting, Settings, ViewLine};
+use super::{Compiled, Controller, LeftOut, Setting, Settings, ViewLine};
 use crate::cluster::{BackendTarget, Cluster, Ingress, IngressPath, IngressRule, LabelSelector, PathType};
 use crate::routing::{
     Action, Backend, Cause, Certainty, Dropped, Forward, Origin, Respond, Rewrite, Step, Weighted,
@@ -60,6 +60,7 @@ pub(super) const CONTROLLER: Controller = Controller {
     settings: &SETTINGS,
     idle_settings: idle::IDLE,
     compile,
+    left_out,
     view: Some(view),
 };
 
@@ -92,6 +93,17 @@ const OWN_SETTINGS: [Setting; 9] = [
 
 fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
     Compiled { table: Compiler::run(cluster, settings).finish(), problems: Vec::new(), version: None }
+}
+
+fn left_out(cluster: &Cluster, settings: &Settings) -> Vec<LeftOut> {
+    let compiler = Compiler::new(cluster, settings);
+    let reason = |i: &Ingress| {
+        let refused = compiler.admission.of(i).err().or_else(|| compiler.why_not_watched(i));
+        let by_class = refused.is_none();
+        let reason = refused.or_else(|| compiler.why_not_ours(i))?;
+        Some(LeftOut::ingress(i, reason, by_class))
+    };
+    cluster.ingresses.iter().filter_map(reason).collect()
 }
 
 fn view(cluster: &Cluster, settings: &Settings) -> Vec<ViewLine> {
@@ -174,7 +186,10 @@ impl<'c> Compiler<'c> {
         let object: Arc<str> = ingress.meta.title().into();
         let config = self.admission.of(ingress).and_then(|certainty| match self.why_left_out(ingress) {
             Some(reason) => Err(reason),
-            None => Ok((annotations::router(&ingress.meta)?, certainty)),
+            None => match annotations::router(&ingress.meta) {
+                Ok(config) => Ok((config, certainty)),
+                Err(fault) => Err(fault.reason),
+            },
         });
         if let Some(backend) = &ingress.default_backend {
             let field = "spec.defaultBackend".to_owned();
@@ -259,6 +274,10 @@ impl<'c> Compiler<'c> {
 
     /// Why an Ingress makes no routers, if it makes none.
     fn why_left_out(&self, ingress: &Ingress) -> Option<String> {
+        self.why_not_watched(ingress).or_else(|| self.why_not_ours(ingress))
+    }
+
+    fn why_not_watched(&self, ingress: &Ingress) -> Option<String> {
         let namespace = ingress.meta.namespace.as_str();
         if !self.namespaces.is_empty() && !self.namespaces.contains(&namespace) {
             return Some(format!("Traefik does not watch namespace {namespace} (namespaces)"));
@@ -266,6 +285,11 @@ impl<'c> Compiler<'c> {
         if self.selector.as_ref().is_some_and(|s| !s.matches(&ingress.meta.labels)) {
             return Some("its labels do not match labelSelector".to_owned());
         }
+        None
+    }
+
+    /// Why an Ingress' class is not Traefik's, if it is not.
+    fn why_not_ours(&self, ingress: &Ingress) -> Option<String> {
         if let Some(class) = class::class_name(ingress) {
             return (!self.classes.contains(class)).then(|| match self.ingress_class {
                 Some(wanted) if wanted != class => {

@@ -1,7 +1,7 @@
 //! A backend names a port that its Service does not have.
 
 use super::backends;
-use crate::cluster::{PortMixUp, PortRef, ServicePort};
+use crate::cluster::{PortMixUp, PortRef, ServicePort, ServiceType};
 use crate::edit;
 use crate::lint::{Context, Level, Report, Rule};
 use crate::problem::{Code, Fix};
@@ -13,7 +13,9 @@ fn check(cx: &Context, report: &mut Report) {
     backends::each(cx.cluster, &mut |reference| {
         let Some(service) = cx.cluster.service(reference.namespace, &reference.name.value) else { return };
         let Some(port) = reference.port.as_ref().filter(|p| service.port(&p.value).is_none()) else { return };
-        if report.is_full() {
+        // One without ports leads to any port of its external name.
+        let open = service.service_type == ServiceType::ExternalName && service.ports.is_empty();
+        if open || report.is_full() {
             return;
         }
         let title = service.meta.full_name();

@@ -45,7 +45,7 @@ use super::rule::{self, PathRule};
 use super::view::{self, Middleware, Service, Shown, Tls};
 use crate::cluster::{Cluster, Ingress, PathType};
 use crate::controller::backends::Backends;
-use crate::controller::{Compiled, Controller, Settings, ViewLine};
+use crate::controller::{Compiled, Controller, LeftOut, Settings, ViewLine};
 use crate::routing::{
     Action, Backend, BackendId, Cause, Certainty, Condition, Dropped, Forward, HostPattern, HostSet, Origin,
     PathMatcher, Readiness, RouteTable, Step, Weighted,
@@ -66,12 +66,25 @@ pub(in crate::controller) const CONTROLLER: Controller = Controller {
     settings: &options::SETTINGS,
     idle_settings: super::idle::IDLE,
     compile,
+    left_out,
     view: Some(view),
 };
 
 fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
     let table = with_routers(cluster, settings, |compiler| compiler.finish());
     Compiled { table, problems: Vec::new(), version: None }
+}
+
+fn left_out(cluster: &Cluster, settings: &Settings) -> Vec<LeftOut> {
+    let options = Options::new(settings);
+    let services = Services::new(cluster);
+    let classes = Model::classes(cluster, &options);
+    let left_out = Model::new(cluster, &services, &options).left_out;
+    let reason = |(ingress, reason): (&Ingress, String)| {
+        let by_class = options.takes(ingress, &classes).as_ref() == Err(&reason);
+        LeftOut::ingress(ingress, reason, by_class && !options.elsewhere(ingress))
+    };
+    left_out.into_iter().map(reason).collect()
 }
 
 fn view(cluster: &Cluster, settings: &Settings) -> Vec<ViewLine> {

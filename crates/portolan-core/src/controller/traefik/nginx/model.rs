@@ -53,14 +53,19 @@ pub(super) struct Model<'c> {
 }
 
 impl<'c> Model<'c> {
-    pub(super) fn new(cluster: &'c Cluster, services: &Services<'c>, options: &Options<'_>) -> Self {
-        let mut model = Model::default();
-        let admission = class::Admission::new(cluster);
-        let classes: HashSet<&str> = class::classes(cluster, options.controller_class)
+    /// The names of the classes that are served.
+    pub(super) fn classes(cluster: &'c Cluster, options: &Options<'c>) -> HashSet<&'c str> {
+        class::classes(cluster, options.controller_class)
             .into_iter()
             .map(|c| c.meta.name.value.as_str())
             .chain(options.class_by_name.then_some(options.ingress_class))
-            .collect();
+            .collect()
+    }
+
+    pub(super) fn new(cluster: &'c Cluster, services: &Services<'c>, options: &Options<'c>) -> Self {
+        let mut model = Model::default();
+        let admission = class::Admission::new(cluster);
+        let classes = Model::classes(cluster, options);
         let mut ingresses: Vec<&Ingress> = cluster.ingresses.iter().collect();
         // The oldest first; of those of one age, the last in the alphabet.
         ingresses.sort_by_cached_key(|i| (i.meta.created.unwrap_or(i64::MIN), Reverse(i.meta.full_name())));

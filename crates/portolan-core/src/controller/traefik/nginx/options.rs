@@ -62,7 +62,7 @@ impl<'s> Options<'s> {
 
     /// Whether an Ingress is for this provider.
     pub(super) fn takes(&self, ingress: &Ingress, classes: &HashSet<&str>) -> Result<(), String> {
-        if let Some(wanted) = self.watch_namespace.filter(|wanted| *wanted != ingress.meta.namespace) {
+        if let Some(wanted) = self.watch_namespace.filter(|_| self.elsewhere(ingress)) {
             return Err(format!("Traefik watches namespace {wanted} only (watchNamespace)"));
         }
         if let Some(class) = class::class_name(ingress).filter(|_| !classes.is_empty()) {
@@ -80,6 +80,11 @@ impl<'s> Options<'s> {
             }
             None => Err("it has no class, and watchIngressWithoutClass is off".to_owned()),
         }
+    }
+
+    /// Whether an Ingress is in a namespace that is not watched.
+    pub(super) fn elsewhere(&self, ingress: &Ingress) -> bool {
+        self.watch_namespace.is_some_and(|wanted| wanted != ingress.meta.namespace)
     }
 
     /// Whether an Ingress is left out as a whole.
