@@ -4,10 +4,10 @@
 //! in which `PathPrefix` is the longer word; and where ingress-nginx has a host in regex mode, the
 //! first expression that matches wins, the longest declared path first.
 
-use super::routes::{Kind, Routes};
+use super::routes::{Kind, Routes, with_path};
 use crate::lint::{Context, Level, Report, Rule};
 use crate::problem::Code;
-use crate::routing::{PathMatcher, Reach, Request, Resolution, RouteId};
+use crate::routing::{PathMatcher, Reach, Resolution, RouteId};
 
 pub(in crate::lint) static RULE: Rule =
     Rule { code: Code("PT0505"), name: "exact-loses", level: Level::Warning, check };
@@ -23,7 +23,7 @@ fn check(cx: &Context, report: &mut Report) {
             Reach::Wins(request)
                 if matches!(routes.route(rule).map(|r| &r.path), Some(PathMatcher::Regex(_))) =>
             {
-                let exactly = Request { target: rule.path.clone(), ..(**request).clone() };
+                let exactly = with_path(request, &rule.path);
                 match routes.router.resolve(&exactly) {
                     Resolution::Matched { route, .. } if !rule.routes.contains(&route) => Some(route),
                     _ => None,

@@ -37,8 +37,10 @@ fn check(cx: &Context, report: &mut Report) {
             let (host, object) = (&rule.host, &other.object);
             let message =
                 format!("{name} counts for all of host {host}, on which {object} has rules as well");
-            let problem =
-                report.problem(annotation.key.span, message).related(other.at, "this rule has the same host");
+            let problem = report
+                .problem(annotation.key.span, message)
+                .help("give rules that it is not meant for a host of their own")
+                .related(other.at, "this rule has the same host");
             report.add(rule.locate(problem));
         }
     }

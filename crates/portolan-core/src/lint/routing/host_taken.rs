@@ -19,7 +19,9 @@ fn check(cx: &Context, report: &mut Report) {
         let (words, host, taker) = (rule.words(), &rule.host, taker.pattern.to_string());
         let message =
             format!("{words} of host {host} never wins: {taker} answers all requests for that host");
-        let mut problem = report.problem(rule.at, message);
+        let mut problem = report
+            .problem(rule.at, message)
+            .help("names with a wildcard among an Ingress's aliases go before hosts with a wildcard");
         let owner = by.first().map(|id| table.routes_of(*id));
         if let Some(other) = table.routes.iter().find(|r| Some(r.host) == owner)
             && let Some(span) = other.origin.span

@@ -25,13 +25,10 @@ fn check(cx: &Context, report: &mut Report) {
         let pairs = text.bytes().zip(text.bytes().skip(1));
         let used = pairs.filter(|(dollar, digit)| *dollar == b'$' && digit.is_ascii_digit());
         let used = used.map(|(_, digit)| usize::from(digit - b'0'));
-        let (Some(most), groups) = (used.max(), scan(&rule.path).groups) else { continue };
-        if most <= groups {
-            continue;
-        }
+        let Some(most) = used.max().filter(|most| *most > scan(&rule.path).groups) else { continue };
         let path = &rule.path;
         let message = format!(
-            "rewrite-target {text} uses ${most}, and {path} has {groups} groups: nothing stands in its place"
+            "rewrite-target {text} uses ${most}, and {path} has no such group: nothing stands in its place"
         );
         let problem = report
             .problem(rule.at, message)

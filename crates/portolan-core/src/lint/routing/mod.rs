@@ -8,6 +8,7 @@ mod missing_group;
 mod never_wins;
 mod nginx;
 mod random_tie;
+mod redirect_loop;
 mod refused;
 mod regex_anchor;
 mod regex_dot;
@@ -35,6 +36,8 @@ pub(super) const RULES: &[&Rule] = &[
     &regex_anchor::RULE,
     &missing_group::RULE,
     &refused::EXPRESSION,
+    &redirect_loop::RULE,
+    &redirect_loop::BEHIND_BALANCER,
     &refused::DEFAULT_BACKEND,
     &refused::RULE,
     &wildcard_depth::RULE,

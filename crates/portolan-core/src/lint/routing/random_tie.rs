@@ -4,7 +4,7 @@
 //! nothing of two equal rules. Of two such rules the hosts and paths of which overlap, one request that
 //! both match is asked for; [`Doubts::ties`](crate::routing::Doubts::ties) says why it is open.
 
-use super::routes::{Declared, Routes};
+use super::routes::{Declared, Routes, with_path};
 use crate::lint::{Context, Level, Report, Rule};
 use crate::problem::Code;
 use crate::routing::{HostPattern, PathMatcher, Reach, Request, Resolution, RouteId};
@@ -71,13 +71,13 @@ fn requests(routes: &Routes) -> Vec<Request> {
             let Reach::Wins(own) = &rule.reach else { continue };
             requests.push((**own).clone());
             if let Some(target) = narrow(routes, rule) {
-                requests.push(Request { target, ..(**own).clone() });
+                requests.push(with_path(own, &target));
             }
             if !wild(rule) {
                 // Its host, with the paths of those whose hosts may take it in.
                 for (_, other) in same.iter().filter(|(_, other)| wild(other)).take(MOST_WILD) {
                     if let Some(target) = narrow(routes, other) {
-                        requests.push(Request { target, ..(**own).clone() });
+                        requests.push(with_path(own, &target));
                     }
                 }
             }

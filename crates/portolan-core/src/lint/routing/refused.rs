@@ -48,7 +48,10 @@ fn rules(cx: &Context, report: &mut Report) {
 fn say(cx: &Context, report: &mut Report, dropped: &Dropped, help: &str) {
     let Some(span) = dropped.origin.span else { return };
     let rule = cx.routes().at(&dropped.origin);
-    let (at, words) = rule.map_or_else(|| (span, dropped.rule.clone()), |rule| (rule.at, rule.words()));
+    // What a rule that is there has besides is no rule of its own.
+    let words =
+        rule.filter(|r| r.routes.is_empty()).map_or_else(|| dropped.rule.clone(), |rule| rule.words());
+    let at = rule.map_or(span, |rule| rule.at);
     let (title, reason) = (cx.controller.title, &dropped.reason);
     let problem = report.problem(at, format!("{title} refuses {words}: {reason}")).help(help);
     report.add(problem.at(&*dropped.origin.object, dropped.origin.field.clone()));
@@ -74,7 +77,7 @@ fn default_backends(cx: &Context, report: &mut Report) {
         let message = format!("the default backend of {} has no effect", rule.object);
         let problem = report
             .problem(rule.at, message)
-            .help("every host of this Ingress has an answer for all of its paths already, and other hosts never get here");
+            .help("other rules, or other Ingresses, answer all requests that it could get");
         report.add(rule.locate(problem));
     }
 }

@@ -5,7 +5,7 @@ use super::nginx;
 use crate::cluster::{Ingress, PathMatchType, PathType};
 use crate::lint::Context;
 use crate::problem::Problem;
-use crate::routing::{Origin, Reach, Reaches, Route, RouteId, Router};
+use crate::routing::{Origin, Reach, Reaches, Request, Route, RouteId, Router};
 use crate::span::Span;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -241,6 +241,15 @@ impl Context<'_> {
     pub(in crate::lint) fn ingress(&self, rule: &Declared) -> Option<&Ingress> {
         self.cluster.ingresses.get(rule.ingress?)
     }
+}
+
+/// The same request for another path; its query stays.
+pub(super) fn with_path(request: &Request, path: &str) -> Request {
+    let target = match request.target.split_once('?') {
+        Some((_, query)) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    };
+    Request { target, ..request.clone() }
 }
 
 /// Whether any of these routes can win.

@@ -21,6 +21,11 @@ pub(super) fn scan(source: &str) -> Scan {
     let (mut depth, mut class, mut at) = (0_u32, false, 0);
     while let Some(&byte) = bytes.get(at) {
         match byte {
+            b'\\' if !class && bytes.get(at + 1) == Some(&b'Q') => {
+                // Quoted to its end.
+                let rest = source.get(at..).unwrap_or_default();
+                at += rest.find("\\E").map_or(rest.len(), |end| end + 1);
+            }
             b'\\' => {
                 seen.looks_around |= !class && bytes.get(at + 1).is_some_and(|b| (b'1'..=b'9').contains(b));
                 at += 1;
@@ -64,7 +69,7 @@ mod tests {
         assert_eq!(scan(r"/(?:a)(?<name>b)(?P<n>c)\((d)[(]").groups, 3);
         assert!(scan("/a|/b").splits && !scan("/(a|b)[|]").splits && !scan(r"/a\|b").splits);
         assert!(scan("/v1.0").bare_dot && !scan(r"/v1\.0").bare_dot && !scan("/v.*").bare_dot);
-        assert!(!scan("/v[1.0]").bare_dot);
+        assert!(!scan("/v[1.0]").bare_dot && !scan(r"/\Qa.b\E$").bare_dot && scan(r"/\Qa.b\Ea.b").bare_dot);
         assert!(scan("/(?!a)").looks_around && scan("/(?<=a)b").looks_around && scan(r"/(a)\1").looks_around);
         assert!(!scan("/(?<n>a)[]a]").looks_around);
     }

@@ -4,10 +4,10 @@
 //! `strictPrefixMatching` is on; expressions of ingress-nginx are not bound to the end of an element.
 //! Said once for each Ingress.
 
-use super::routes::Kind;
+use super::routes::{Kind, with_path};
 use crate::lint::{Context, Level, Report, Rule};
 use crate::problem::Code;
-use crate::routing::{PathMatcher, Reach, Request, Resolution};
+use crate::routing::{PathMatcher, Reach, Resolution};
 
 pub(in crate::lint) static RULE: Rule =
     Rule { code: Code("PT0506"), name: "text-prefix", level: Level::Info, check };
@@ -35,7 +35,7 @@ fn check(cx: &Context, report: &mut Report) {
             continue;
         }
         let longer = format!("{}bar", rule.path);
-        let request = Request { target: longer.clone(), ..(**own).clone() };
+        let request = with_path(own, &longer);
         let wins = match routes.router.resolve(&request) {
             Resolution::Matched { route, .. } => rule.routes.contains(&route),
             _ => false,

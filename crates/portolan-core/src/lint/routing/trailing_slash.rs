@@ -4,10 +4,10 @@
 //! is plain text, and an expression of ingress-nginx asks for it as well; without expressions, nginx
 //! sends clients to the path with the slash.
 
-use super::routes::Kind;
+use super::routes::{Kind, with_path};
 use crate::lint::{Context, Level, Report, Rule};
 use crate::problem::Code;
-use crate::routing::{Reach, Request, Resolution};
+use crate::routing::{Reach, Resolution};
 
 pub(in crate::lint) static RULE: Rule =
     Rule { code: Code("PT0507"), name: "trailing-slash", level: Level::Warning, check };
@@ -23,7 +23,7 @@ fn check(cx: &Context, report: &mut Report) {
         if short.is_empty() || !short.bytes().all(plain) {
             continue;
         }
-        let request = Request { target: short.to_owned(), ..(**own).clone() };
+        let request = with_path(own, short);
         let other = match routes.router.resolve(&request) {
             Resolution::Matched { route, .. } if rule.routes.contains(&route) => continue,
             Resolution::Matched { route, .. } => routes.rule_of(route),

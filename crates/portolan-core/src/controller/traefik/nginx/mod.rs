@@ -286,7 +286,10 @@ impl<'c> Compiler<'c> {
         };
         let rule = match location.rule() {
             Ok(rule) => rule,
-            Err((text, reason)) => return self.drop(text, location.host, origin, reason, Cause::Rule),
+            Err((text, reason)) => {
+                let cause = if location.regex { Cause::Expression } else { Cause::Rule };
+                return self.drop(text, location.host, origin, reason, cause);
+            }
         };
         let id = self.backend(&location.endpoints);
         let own = End::of(&location.endpoints.servers, id, &location.endpoints.why);
