@@ -10,7 +10,7 @@ use super::routes::{Declared, Routes};
 use crate::cluster::{Annotation, PortRef, Service, ServiceType};
 use crate::lint::{Context, Level, Report, Rule};
 use crate::problem::Code;
-use crate::routing::{Action, Answer, Certainty, Reach, Request, Scheme};
+use crate::routing::{Action, Answer, Certainty, HostPattern, Reach, Request, Scheme};
 
 /// A redirect that comes back to itself.
 pub(in crate::lint) static RULE: Rule =
@@ -79,9 +79,22 @@ fn comes_back(routes: &Routes, mut request: Request) -> Option<String> {
         if outcome.certainty != Certainty::Certain || !matches!(status, 301..=303 | 307 | 308) {
             return None;
         }
-        request = followed(request, location)?;
+        let next = followed(request.clone(), location)?;
+        if next.host != request.host && !is_named(routes, &next) {
+            return None;
+        }
+        request = next;
     }
     None
+}
+
+/// Whether the table has a virtual host for the host of a request. That rules for all hosts match it
+/// does not say that it leads here.
+fn is_named(routes: &Routes, request: &Request) -> bool {
+    let table = routes.router.table();
+    table.reading.read(request).is_ok_and(|read| {
+        table.hosts.iter().any(|h| h.pattern != HostPattern::Any && h.pattern.matches(&read.host))
+    })
 }
 
 /// The request that a client sends next.
