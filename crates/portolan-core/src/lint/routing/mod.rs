@@ -15,6 +15,7 @@ mod regex_dot;
 mod regex_host;
 mod routes;
 mod scan;
+mod slow_expression;
 mod text_prefix;
 mod trailing_slash;
 mod wildcard_depth;
@@ -36,6 +37,7 @@ pub(super) const RULES: &[&Rule] = &[
     &regex_anchor::RULE,
     &missing_group::RULE,
     &refused::EXPRESSION,
+    &slow_expression::RULE,
     &redirect_loop::RULE,
     &redirect_loop::BEHIND_BALANCER,
     &refused::DEFAULT_BACKEND,

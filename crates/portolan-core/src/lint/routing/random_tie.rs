@@ -67,6 +67,8 @@ fn requests(routes: &Routes) -> Vec<Request> {
             let pattern = routes.route(rule).and_then(|r| table.host(r.host)).map(|h| &h.pattern);
             pattern.is_some_and(|p| !matches!(p, HostPattern::Exact(_)))
         };
+        let wilds: Vec<&Declared> =
+            same.iter().map(|(_, rule)| *rule).filter(|rule| wild(rule)).take(MOST_WILD).collect();
         for (_, rule) in same {
             let Reach::Wins(own) = &rule.reach else { continue };
             requests.push((**own).clone());
@@ -75,7 +77,7 @@ fn requests(routes: &Routes) -> Vec<Request> {
             }
             if !wild(rule) {
                 // Its host, with the paths of those whose hosts may take it in.
-                for (_, other) in same.iter().filter(|(_, other)| wild(other)).take(MOST_WILD) {
+                for other in &wilds {
                     if let Some(target) = narrow(routes, other) {
                         requests.push(with_path(own, &target));
                     }
