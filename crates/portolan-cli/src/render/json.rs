@@ -382,7 +382,7 @@ impl<'a> TraceRecord<'a> {
             dropped: table
                 .dropped
                 .iter()
-                .map(|Dropped { rule, host, origin, reason }| DroppedRecord {
+                .map(|Dropped { rule, host, origin, reason, .. }| DroppedRecord {
                     reason,
                     host: host.as_deref(),
                     rule: Rule::from(chart, origin, Some(rule)),

@@ -22,7 +22,7 @@ use crate::cluster::{
     Service, ServiceEndpoints,
 };
 use crate::routing::{
-    Action, Backend, BackendId, Certainty, Doubts, Dropped, Fallback, Forward, HostId, HostPattern,
+    Action, Backend, BackendId, Cause, Certainty, Doubts, Dropped, Fallback, Forward, HostId, HostPattern,
     HostPolicy, OpenHosts, Origin, PathMatcher, Readiness, Reading, Respond, Rewrite, Route, RouteTable,
     Step, VirtualHost, Weighted,
 };
@@ -103,7 +103,13 @@ impl<'c> Compiler<'c> {
                 let rule_text = rule_text(path_type, text);
                 if let Some(reason) = &left_out {
                     let host = rule.host.as_ref().map(|h| h.value.clone());
-                    self.dropped.push(Dropped { rule: rule_text, host, origin, reason: reason.clone() });
+                    self.dropped.push(Dropped {
+                        rule: rule_text,
+                        host,
+                        origin,
+                        reason: reason.clone(),
+                        cause: Cause::Object,
+                    });
                     continue;
                 }
                 let (action, backend_certainty) = self.action(ingress, &path.backend);
@@ -143,7 +149,7 @@ impl<'c> Compiler<'c> {
             Origin { object, field: "spec.defaultBackend".to_owned(), span: Some(backend.span), note: None };
         let rule = "default backend".to_owned();
         if let Some(reason) = left_out {
-            self.dropped.push(Dropped { rule, host: None, origin, reason });
+            self.dropped.push(Dropped { rule, host: None, origin, reason, cause: Cause::Object });
             return;
         }
         let (action, certainty) = self.action(ingress, backend);

@@ -28,6 +28,7 @@ use crate::problem::{Code, Problem};
 use crate::routing::RouteTable;
 use crate::span::Sources;
 use hashbrown::HashSet;
+use std::cell::OnceCell;
 
 /// What rules look at.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub struct Context<'c> {
     pub compiled: &'c Compiled,
     /// What it does not look at.
     pub left_out: Vec<LeftOut>,
+    /// What several rules want to know of the table.
+    routes: OnceCell<routing::Routes>,
 }
 
 impl<'c> Context<'c> {
@@ -56,7 +59,7 @@ impl<'c> Context<'c> {
         compiled: &'c Compiled,
     ) -> Self {
         let left_out = controller.left_out(cluster, settings);
-        Self { sources, cluster, controller, settings, compiled, left_out }
+        Self { sources, cluster, controller, settings, compiled, left_out, routes: OnceCell::new() }
     }
 
     /// Why the controller does not look at an object, if it does not.

@@ -33,6 +33,11 @@ impl AddressRange {
         (bits <= most).then_some(Self { network, bits })
     }
 
+    /// An address in it.
+    pub(super) fn first(&self) -> IpAddr {
+        self.network
+    }
+
     /// Whether the address is in the range. An IPv4 address counts as itself however it is written.
     pub fn contains(&self, address: IpAddr) -> bool {
         let shifted = |address: IpAddr| match address {

@@ -49,7 +49,7 @@ impl Automaton {
     /// `None` for an expression that has too many places. `anchored`: matches begin where the search
     /// does.
     pub(super) fn new(nodes: &[Node], anchored: bool, ignore_case: bool) -> Option<Automaton> {
-        let mut builder = Builder { places: Vec::new(), starts: 0, ends: 0, work: 0 };
+        let mut builder = Builder::default();
         let Part { empty, first, last } = builder.all(nodes)?;
         let Builder { places, starts, ends, .. } = builder;
         let mut automaton = Automaton {
@@ -75,6 +75,14 @@ impl Automaton {
         Some(automaton)
     }
 
+    /// Whether an engine that goes back may need time without end for a text that does not match: where
+    /// it can come from one place to the next in two ways again and again, as by `(a+)+`, and has still
+    /// to find something behind it. Of what is ambiguous, that is what nested repetitions are.
+    pub(super) fn explodes(nodes: &[Node]) -> bool {
+        let mut builder = Builder::default();
+        builder.all(nodes).is_some_and(|whole| builder.doubled & !whole.last != 0)
+    }
+
     /// Whether it matches in this text; `at_start` where the text is not the rest of a longer one.
     pub(super) fn is_match(&self, text: &[u8], at_start: bool) -> bool {
         if self.empty {
@@ -89,6 +97,22 @@ impl Automaton {
         };
         let Some(open) = open.and_then(|open| self.walk(rest, open)) else { return true };
         self.settle(open, self.ends | if text.is_empty() { starts } else { 0 }).is_none()
+    }
+
+    /// The open places before a text, or behind what the text began with; `None` where nothing at all
+    /// is a match. For those who walk by themselves: see [`Automaton::step`] and [`Automaton::ends`].
+    pub(super) fn begin(&self, at_start: bool) -> Option<u64> {
+        if self.empty { None } else { self.settle(self.first, if at_start { self.starts } else { 0 }) }
+    }
+
+    /// The open places behind one more sign; `None` where a match ends there.
+    pub(super) fn step(&self, open: u64, sign: u8) -> Option<u64> {
+        self.walk(&[sign], open)
+    }
+
+    /// Whether a match ends where the text does; `at_start` where that is where it began.
+    pub(super) fn ends(&self, open: u64, at_start: bool) -> bool {
+        self.settle(open, self.ends | if at_start { self.starts } else { 0 }).is_none()
     }
 
     /// What follows the literal's first occurrence.
@@ -150,11 +174,14 @@ impl Automaton {
     }
 }
 
+#[derive(Default)]
 struct Builder {
     places: Vec<(Takes, u64)>,
     starts: u64,
     ends: u64,
     work: u32,
+    /// The places from which a repetition leads to where another part leads already.
+    doubled: u64,
 }
 
 impl Builder {
@@ -198,6 +225,11 @@ impl Builder {
         for copy in 1..=copies {
             let mut part = self.node(node)?;
             if most.is_none() && copy == copies {
+                for (at, (_, follow)) in self.places.iter().enumerate() {
+                    if part.last & (1 << at) != 0 && follow & part.first != 0 {
+                        self.doubled |= 1 << at;
+                    }
+                }
                 self.follow(part.last, part.first);
             }
             part.empty |= copy > least;
@@ -235,6 +267,28 @@ impl Builder {
             if last & (1 << at) != 0 {
                 *follow |= first;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Automaton;
+    use crate::routing::expression::Expression;
+
+    #[test]
+    fn nested_repetitions_explode_where_something_has_to_follow() {
+        let explodes = |source| {
+            let expression = Expression::parse(source, true).expect("it can be taken apart");
+            Automaton::explodes(&expression.nodes)
+        };
+        for bad in ["^/(a+)+$", "^/(.*)*x", "^/([a-z]+)*-x", "^/([a-z]+-?)*$", r"^/(\w*)+/b", "^/(a?b?)*c"] {
+            assert!(explodes(bad), "{bad}");
+        }
+        for good in
+            ["^/(a+)+", "^(/[a-z]+)*$", "^/a(/|$)(.*)", "^/.*a.*b", "^/(a|b)*c", "^/(a{2})+b", "^/a+b+$"]
+        {
+            assert!(!explodes(good), "{good}");
         }
     }
 }

@@ -62,7 +62,12 @@ impl HostSet {
         let suffixes = || host.match_indices('.').filter_map(|(at, _)| host.get(at..).filter(|_| at > 0));
         sets.any
             || sets.exact.contains(host)
-            || (!sets.one_label.is_empty() && suffixes().next().is_some_and(|s| sets.one_label.contains(s)))
+            || (!sets.one_label.is_empty()
+                && host
+                    .find('.')
+                    .filter(|dot| *dot > 0)
+                    .and_then(|dot| host.get(dot..))
+                    .is_some_and(|s| sets.one_label.contains(s)))
             || (!sets.first_label.is_empty()
                 && host
                     .find('.')
@@ -130,6 +135,7 @@ mod tests {
                 ".a.test",
                 "b.test",
                 ".b.test",
+                ".x.a.test",
                 "y.x.b.test",
             ] {
                 let one = chosen.iter().any(|p| p.matches(host));

@@ -25,6 +25,7 @@ mod pattern;
 mod pcre;
 mod plain;
 mod re2;
+mod reach;
 mod reading;
 mod request;
 mod rewrite;
@@ -44,11 +45,12 @@ pub use nginx::NginxReading;
 pub use outcome::{Answer, Certainty, Outcome, Target};
 pub use path::PathMatcher;
 pub use pattern::{Captures, Flavour, Pattern, PatternError};
+pub use reach::{Nothing, Reach, Reaches};
 pub use reading::{Passed, Read, Reading, Refusal};
 pub use request::{Parsed, Request, RequestError, RequestErrorKind, Scheme};
 pub use rewrite::Rewrite;
 pub use table::{
-    Action, Backend, BackendId, Doubts, Dropped, Fallback, Forward, HostId, HostPolicy, OpenHosts, Origin,
-    Readiness, Redirect, Respond, Route, RouteId, RouteTable, Step, VirtualHost, Weighted,
+    Action, Backend, BackendId, Cause, Doubts, Dropped, Fallback, Forward, HostId, HostPolicy, OpenHosts,
+    Origin, Readiness, Redirect, Respond, Route, RouteId, RouteTable, Step, VirtualHost, Weighted,
 };
 pub use template::{Part, Template};

@@ -127,6 +127,19 @@ impl Pattern {
         self.0.flavour
     }
 
+    /// Whether letters match without case, as far as the caller asked for it.
+    pub(super) fn ignores_case(&self) -> bool {
+        self.0.ignore_case
+    }
+
+    /// Whether an engine that goes back may need time without end for some texts; for expressions that
+    /// such an engine runs.
+    pub(crate) fn explodes(&self) -> bool {
+        self.0.flavour == Flavour::Pcre
+            && Expression::parse(&self.0.source, self.0.ignore_case)
+                .is_some_and(|expression| Automaton::explodes(&expression.nodes))
+    }
+
     /// Whether it matches somewhere in this text.
     pub fn is_match(&self, text: &str) -> bool {
         let compiled = &*self.0;

@@ -239,6 +239,25 @@ pub struct Dropped {
     pub origin: Origin,
     /// The controller's reason.
     pub reason: String,
+    /// What kind of reason that is.
+    pub cause: Cause,
+}
+
+/// Why a rule made no route, for those who have to tell reasons apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// Its object as a whole is not this controller's, or not taken.
+    Object,
+    /// Its Service, or what is behind it.
+    Backend,
+    /// The rule that stands there has the same place and is the one that stays.
+    Taken(Origin),
+    /// It has an expression that the controller cannot run.
+    Expression,
+    /// The controller does not read a default backend there.
+    DefaultBackend,
+    /// Something else that the controller does not take of a rule.
+    Rule,
 }
 
 /// What the controller's text leaves open for some requests: each a reason in words, or `None`

@@ -12,8 +12,8 @@ use super::{CONTROLLER, Implementation, order, traefik};
 use crate::cluster::{Cluster, GrpcMatch, HttpMatch, RouteCommon, RouteRule};
 use crate::controller::{LeftOut, Settings};
 use crate::routing::{
-    Certainty, Condition, Doubts, Dropped, Fallback, GoReading, HostId, HostPattern, HostPolicy, Origin,
-    Reading, Route, RouteTable, Step, VirtualHost,
+    Cause, Certainty, Condition, Doubts, Dropped, Fallback, GoReading, HostId, HostPattern, HostPolicy,
+    Origin, Reading, Route, RouteTable, Step, VirtualHost,
 };
 use crate::span::Span;
 use std::cmp::Reverse;
@@ -217,7 +217,13 @@ where
                 let (field, span) = ("spec.rules".to_owned(), common.meta.span);
                 let origin = Origin { object: object.clone(), field, span: Some(span), note: None };
                 let reason = format!("there are more than {MAX_ROUTES} routes; the others are not looked at");
-                self.drop(Dropped { rule: "all rules".to_owned(), host: None, origin, reason });
+                self.drop(Dropped {
+                    rule: "all rules".to_owned(),
+                    host: None,
+                    origin,
+                    reason,
+                    cause: Cause::Rule,
+                });
                 return;
             }
             if let Some(served) = self.served.get_mut(attachment.listener) {
@@ -246,7 +252,7 @@ where
                 Ok(matched) => matched,
                 Err(reason) => {
                     let rule = format!("rule {}", r + 1);
-                    self.drop(Dropped { rule, host: None, origin, reason });
+                    self.drop(Dropped { rule, host: None, origin, reason, cause: Cause::Expression });
                     continue;
                 }
             };
@@ -317,7 +323,8 @@ where
             // The same match by way of another listener is nothing new.
             if *owner != route.origin {
                 let reason = format!("{}, {}, has the same rule and goes before", owner.object, owner.field);
-                self.drop(Dropped { rule: key.1, host: None, origin: route.origin, reason });
+                let cause = Cause::Taken(owner.clone());
+                self.drop(Dropped { rule: key.1, host: None, origin: route.origin, reason, cause });
             }
             return;
         }
@@ -369,7 +376,13 @@ where
                     let field = format!("spec.rules[{r}].matches[{m}]");
                     let origin =
                         Origin { object: object.clone(), field, span: Some(spec.span()), note: None };
-                    self.drop(Dropped { rule, host: host.clone(), origin, reason: reason.clone() });
+                    self.drop(Dropped {
+                        rule,
+                        host: host.clone(),
+                        origin,
+                        reason: reason.clone(),
+                        cause: Cause::Object,
+                    });
                 }
             }
             return;
@@ -378,14 +391,20 @@ where
             let origin =
                 Origin { object: object.clone(), field: field.clone(), span: Some(*span), note: None };
             let rule = format!("all rules, at {field}");
-            self.drop(Dropped { rule, host: host.clone(), origin, reason: reason.clone() });
+            self.drop(Dropped {
+                rule,
+                host: host.clone(),
+                origin,
+                reason: reason.clone(),
+                cause: Cause::Object,
+            });
         }
         for (field, span, hostname) in &attached.unused {
             let origin =
                 Origin { object: object.clone(), field: field.clone(), span: Some(*span), note: None };
             let reason = "no listener that the route is attached to takes this hostname".to_owned();
             let rule = "all rules".to_owned();
-            self.drop(Dropped { rule, host: Some(hostname.clone()), origin, reason });
+            self.drop(Dropped { rule, host: Some(hostname.clone()), origin, reason, cause: Cause::Object });
         }
     }
 

@@ -47,7 +47,7 @@ mod version;
 use super::{Compiled, Controller, LeftOut, Settings, ViewLine};
 use crate::cluster::{Cluster, Ingress};
 use crate::problem::{Code, Problem, Severity};
-use crate::routing::{Dropped, Origin};
+use crate::routing::{Cause, Dropped, Origin};
 use crate::span::Span;
 use config::Config;
 use context::Context;
@@ -138,7 +138,7 @@ fn sort(sources: &mut [Source]) {
 fn drop_all(ingress: &Ingress, object: &Arc<str>, reason: &str, dropped: &mut Vec<Dropped>) {
     let mut drop = |rule: String, host: Option<String>, field: String, span: Span| {
         let origin = Origin { object: object.clone(), field, span: Some(span), note: None };
-        dropped.push(Dropped { rule, host, origin, reason: reason.to_owned() });
+        dropped.push(Dropped { rule, host, origin, reason: reason.to_owned(), cause: Cause::Object });
     };
     for (r, rule) in ingress.rules.iter().enumerate() {
         let host = rule.host.as_ref().map(|h| h.value.clone());

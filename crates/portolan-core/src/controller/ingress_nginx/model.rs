@@ -9,7 +9,7 @@ use super::context::Context;
 use super::upstreams::{DEFAULT, Upstreams};
 use super::version::{Certificate, Version};
 use crate::cluster::{Ingress, IngressPath, PathType};
-use crate::routing::{Dropped, Origin};
+use crate::routing::{Cause, Dropped, Origin};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -137,7 +137,13 @@ impl Model {
             let origin =
                 Origin { object: source.object.clone(), field, span: Some(backend.span), note: None };
             let reason = format!("ingress-nginx {version} does not read default backends of Ingresses");
-            self.dropped.push(Dropped { rule: "default backend".to_owned(), host: None, origin, reason });
+            self.dropped.push(Dropped {
+                rule: "default backend".to_owned(),
+                host: None,
+                origin,
+                reason,
+                cause: Cause::DefaultBackend,
+            });
         }
         let default_backend = default_backend.filter(|_| version.has_default_backends());
         let upstream = default_backend.and_then(|b| self.upstreams.find(&ingress.meta.namespace, b));
@@ -243,19 +249,19 @@ impl Model {
     ) {
         let (text, exact) = declared(path, version);
         let origin = Origin { object: source.object.clone(), field, span: Some(path.span), note: None };
-        let mut drop = |reason: String, origin: Origin| {
+        let mut drop = |reason: String, origin: Origin, cause: Cause| {
             let rule = format!("{} {text}", path.path_type.value.as_str());
-            self.dropped.push(Dropped { rule, host: host.map(str::to_owned), origin, reason });
+            self.dropped.push(Dropped { rule, host: host.map(str::to_owned), origin, reason, cause });
         };
         let namespace = &source.ingress.meta.namespace;
         let Some(upstream) = self.upstreams.find(namespace, &path.backend) else {
-            drop("its backend is no Service".to_owned(), origin);
+            drop("its backend is no Service".to_owned(), origin, Cause::Backend);
             return;
         };
         if self.upstreams.get(upstream).is_some_and(|u| u.no_server) {
             if source.annotations.canary.is_none() {
                 let why = "a canary Ingress that came first made this Service port its own: no location leads to it";
-                drop(why.to_owned(), origin);
+                drop(why.to_owned(), origin, Cause::Rule);
             }
             return;
         }
@@ -286,7 +292,8 @@ impl Model {
                     || other.origin.object == location.origin.object;
                 other.contested |= !is_ordered;
                 let by = format!("{} has the same path already, and goes first", other.origin.object);
-                drop(by, origin);
+                let cause = Cause::Taken(other.origin.clone());
+                drop(by, origin, cause);
                 return;
             }
             // A path of another type that stands first ends the search for a duplicate, too.

@@ -12,7 +12,7 @@ use super::version::{PrefixForm, Version};
 use super::{CONTROLLER, precedence, rewrite};
 use crate::controller::backends;
 use crate::routing::{
-    Action, Backend, BackendId, Certainty, Condition, Doubts, Dropped, Fallback, Forward, HostId,
+    Action, Backend, BackendId, Cause, Certainty, Condition, Doubts, Dropped, Fallback, Forward, HostId,
     HostPattern, HostPolicy, HostSet, NginxReading, Origin, Part, PathMatcher, Pattern, Reading, Redirect,
     Rewrite, Route, RouteTable, Step, Template, TextMatch, VirtualHost, Weighted,
 };
@@ -386,6 +386,7 @@ pub(super) fn rejected(cx: &Context, model: &Model, rejection: &Rejection) -> Ro
             host: host.clone(),
             origin: l.origin.clone(),
             reason: String::new(),
+            cause: Cause::Object,
         })
     });
     let mut dropped: Vec<Dropped> = locations.collect();

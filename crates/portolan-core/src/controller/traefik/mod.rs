@@ -32,7 +32,7 @@ use super::backends::Backends;
 use super::{Compiled, Controller, LeftOut, Setting, Settings, ViewLine};
 use crate::cluster::{BackendTarget, Cluster, Ingress, IngressPath, IngressRule, LabelSelector, PathType};
 use crate::routing::{
-    Action, Backend, Certainty, Dropped, Forward, Origin, Respond, Rewrite, Step, Weighted,
+    Action, Backend, Cause, Certainty, Dropped, Forward, Origin, Respond, Rewrite, Step, Weighted,
 };
 use annotations::RouterConfig;
 use backend::{Found, Servers, ServiceSettings, Services};
@@ -196,10 +196,10 @@ impl<'c> Compiler<'c> {
             let origin = Origin { object: object.clone(), field, span: Some(backend.span), note: None };
             let place = Place { rule: "default backend".to_owned(), host: None, origin };
             match &config {
-                Err(reason) => self.drop(place, reason.clone()),
+                Err(reason) => self.drop(place, reason.clone(), Cause::Object),
                 Ok(_) if !ingress.rules.is_empty() => {
                     let reason = "Traefik takes the default backend of Ingresses without rules only";
-                    self.drop(place, reason.to_owned());
+                    self.drop(place, reason.to_owned(), Cause::DefaultBackend);
                 }
                 Ok((config, _)) => self.add_default_backend(ingress, config, place),
             }
@@ -212,7 +212,7 @@ impl<'c> Compiler<'c> {
                 let place =
                     Place { rule: shown(path), host: rule.host.as_ref().map(|h| h.value.clone()), origin };
                 match &config {
-                    Err(reason) => self.drop(place, reason.clone()),
+                    Err(reason) => self.drop(place, reason.clone(), Cause::Object),
                     Ok((config, admitted)) => {
                         let router = self.router(ingress, config, rule, path, place);
                         routers.extend(
@@ -250,6 +250,7 @@ impl<'c> Compiler<'c> {
                         reason:
                             "the same rule stands once more in this Ingress, and the last one replaces it"
                                 .to_owned(),
+                        cause: Cause::Taken(earlier.origin.clone()),
                     });
                 }
                 None => {
@@ -261,8 +262,14 @@ impl<'c> Compiler<'c> {
         debug_assert!(first <= self.routers.len());
     }
 
-    fn drop(&mut self, place: Place, reason: String) {
-        self.dropped.push(Dropped { rule: place.rule, host: place.host, origin: place.origin, reason });
+    fn drop(&mut self, place: Place, reason: String, cause: Cause) {
+        self.dropped.push(Dropped {
+            rule: place.rule,
+            host: place.host,
+            origin: place.origin,
+            reason,
+            cause,
+        });
     }
 
     /// Why an Ingress makes no routers, if it makes none.
@@ -308,7 +315,7 @@ impl<'c> Compiler<'c> {
         let Some(backend) = &ingress.default_backend else { return };
         let rule = match rule::rule(&[], &PathRule::Prefix("/")) {
             Ok(rule) => rule,
-            Err((_, reason)) => return self.drop(place, reason),
+            Err((_, reason)) => return self.drop(place, reason, Cause::Rule),
         };
         match self.action(ingress, backend, config) {
             Ok((audience, action, certainty)) => self.routers.push(Router {
@@ -334,7 +341,7 @@ impl<'c> Compiler<'c> {
                 if loaded.is_ok_and(|found| self.allow_empty || found.servers != Servers::None) {
                     self.broken_defaults.push(place.origin.object.clone());
                 }
-                self.drop(place, reason);
+                self.drop(place, reason, Cause::Backend);
             }
         }
     }
@@ -347,21 +354,24 @@ impl<'c> Compiler<'c> {
         path: &IngressPath,
         place: Place,
     ) -> Option<Router> {
-        let made = self.action(ingress, &path.backend, config).and_then(|served| {
-            let rule = self.rule(config, ingress_rule, path)?;
+        let action = self.action(ingress, &path.backend, config).map_err(|reason| (reason, Cause::Backend));
+        let made = action.and_then(|served| {
+            let is_regexp = config.path_matcher.as_deref() == Some("PathRegexp");
+            let cause = if is_regexp { Cause::Expression } else { Cause::Rule };
+            let rule = self.rule(config, ingress_rule, path).map_err(|reason| (reason, cause))?;
             Ok((served, rule))
         });
         let ((audience, action, mut certainty), rule) = match made {
             Ok(made) => made,
-            Err(reason) => {
-                self.drop(place, reason);
+            Err((reason, cause)) => {
+                self.drop(place, reason, cause);
                 return None;
             }
         };
         if config.priority > HIGHEST {
             let reason =
                 format!("its priority {} is above {HIGHEST}, where Traefik's own begin", config.priority);
-            self.drop(place, reason);
+            self.drop(place, reason, Cause::Rule);
             return None;
         }
         if config.v2 {

@@ -47,7 +47,7 @@ use crate::cluster::{Cluster, Ingress, PathType};
 use crate::controller::backends::Backends;
 use crate::controller::{Compiled, Controller, LeftOut, Settings, ViewLine};
 use crate::routing::{
-    Action, Backend, BackendId, Certainty, Condition, Dropped, Forward, HostPattern, HostSet, Origin,
+    Action, Backend, BackendId, Cause, Certainty, Condition, Dropped, Forward, HostPattern, HostSet, Origin,
     PathMatcher, Readiness, RouteTable, Step, Weighted,
 };
 use annotations::Config;
@@ -164,7 +164,7 @@ impl<'c> Compiler<'c> {
                             self.location(taken, host_of(rule), text_of(path), type_of(path), reference);
                         self.add_location(Location { canary, ..location }, name, origin, Certainty::Certain);
                     }
-                    Err(reason) => self.drop(super::shown(path), host_of(rule), origin, reason),
+                    Err(reason) => self.drop(super::shown(path), host_of(rule), origin, reason, Cause::Rule),
                 }
             }
         }
@@ -273,7 +273,7 @@ impl<'c> Compiler<'c> {
         if let Some(kind) = &location.config.auth_type
             && let Err(reason) = auth::users(location.taken, kind, self.cluster, &self.options)
         {
-            return self.drop(text(), location.host, origin, reason);
+            return self.drop(text(), location.host, origin, reason, Cause::Rule);
         }
         // These are there even where the location's own middlewares are in error.
         self.add_helpers(&location, &name, &make);
@@ -282,11 +282,14 @@ impl<'c> Compiler<'c> {
             .and_then(|errors| Chain::new(&location, self.cluster, &self.options, errors));
         let chain = match chain {
             Ok(chain) => chain,
-            Err(reason) => return self.drop(text(), location.host, origin, reason),
+            Err(reason) => return self.drop(text(), location.host, origin, reason, Cause::Rule),
         };
         let rule = match location.rule() {
             Ok(rule) => rule,
-            Err((text, reason)) => return self.drop(text, location.host, origin, reason),
+            Err((text, reason)) => {
+                let cause = if location.regex { Cause::Expression } else { Cause::Rule };
+                return self.drop(text, location.host, origin, reason, cause);
+            }
         };
         let id = self.backend(&location.endpoints);
         let own = End::of(&location.endpoints.servers, id, &location.endpoints.why);
@@ -325,6 +328,7 @@ impl<'c> Compiler<'c> {
                 location.host,
                 origin.clone(),
                 reason,
+                Cause::Expression,
             ),
             None => {}
         }
@@ -484,15 +488,22 @@ impl<'c> Compiler<'c> {
                 "",
                 origin,
                 "the backend is no Service".to_owned(),
+                Cause::Backend,
             );
         };
         if let Some(reason) = broken {
-            return self.drop("default backend".to_owned(), "", origin, reason);
+            return self.drop("default backend".to_owned(), "", origin, reason, Cause::Rule);
         }
         if ingress.rules.is_empty() {
             if self.default_backend {
                 let reason = "there is a default backend already, and the oldest one stays";
-                return self.drop("default backend".to_owned(), "", origin, reason.to_owned());
+                return self.drop(
+                    "default backend".to_owned(),
+                    "",
+                    origin,
+                    reason.to_owned(),
+                    Cause::DefaultBackend,
+                );
             }
             let location = self.location(taken, "", "", PathType::Prefix, reference);
             let chain = self
@@ -503,7 +514,9 @@ impl<'c> Compiler<'c> {
                     let id = self.backend(&location.endpoints);
                     chain.steps(&End::of(&location.endpoints.servers, id, &location.endpoints.why))
                 }
-                Err(reason) => return self.drop("default backend".to_owned(), "", origin, reason),
+                Err(reason) => {
+                    return self.drop("default backend".to_owned(), "", origin, reason, Cause::Rule);
+                }
             };
             let certainty = taken.certainty.clone().and(location.endpoints.certainty.clone());
             self.push_default_backend(steps, origin, certainty);
@@ -573,9 +586,9 @@ impl<'c> Compiler<'c> {
         });
     }
 
-    fn drop(&mut self, rule: String, host: &str, origin: Origin, reason: String) {
+    fn drop(&mut self, rule: String, host: &str, origin: Origin, reason: String, cause: Cause) {
         let host = (!host.is_empty()).then(|| host.to_owned());
-        self.dropped.push(Dropped { rule, host, origin, reason });
+        self.dropped.push(Dropped { rule, host, origin, reason, cause });
     }
 
     /// Rules of Ingresses that are left out, and of canaries that change nothing.
@@ -591,7 +604,7 @@ impl<'c> Compiler<'c> {
                 let object: Arc<str> = ingress.meta.title().into();
                 let field = "spec.defaultBackend".to_owned();
                 let origin = Origin { object, field, span: Some(backend.span), note: None };
-                self.drop("default backend".to_owned(), "", origin, reason.clone());
+                self.drop("default backend".to_owned(), "", origin, reason.clone(), Cause::Object);
             }
         }
         all.extend(self.model.idle.iter().map(|(i, r, p, reason)| (*i, *r, *p, format!("canary: {reason}"))));
@@ -604,7 +617,7 @@ impl<'c> Compiler<'c> {
                 span: Some(path.span),
                 note: None,
             };
-            self.drop(super::shown(path), host_of(rule), origin, reason);
+            self.drop(super::shown(path), host_of(rule), origin, reason, Cause::Object);
         }
     }
 
