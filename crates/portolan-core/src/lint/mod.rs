@@ -10,8 +10,10 @@
 //! Manifests are seldom the whole cluster. What is not in them is missing only where they could be
 //! expected to have it; each rule says how it tells.
 
+mod annotations;
 mod catalogue;
 mod config;
+mod exposure;
 mod references;
 mod report;
 mod routing;
@@ -23,11 +25,13 @@ pub use report::Report;
 pub use silence::{BAD_SILENCE, UNUSED_SILENCE};
 
 use crate::cluster::{Cluster, Ingress, Meta};
+use crate::controller::ingress_nginx::facts::Facts;
 use crate::controller::{Compiled, Controller, LeftOut, Settings};
 use crate::problem::{Code, Problem};
 use crate::routing::RouteTable;
 use crate::span::Sources;
 use hashbrown::HashSet;
+use std::cell::OnceCell;
 
 /// What rules look at.
 #[derive(Debug)]
@@ -44,6 +48,7 @@ pub struct Context<'c> {
     pub compiled: &'c Compiled,
     /// What it does not look at.
     pub left_out: Vec<LeftOut>,
+    facts: OnceCell<Facts>,
 }
 
 impl<'c> Context<'c> {
@@ -56,7 +61,7 @@ impl<'c> Context<'c> {
         compiled: &'c Compiled,
     ) -> Self {
         let left_out = controller.left_out(cluster, settings);
-        Self { sources, cluster, controller, settings, compiled, left_out }
+        Self { sources, cluster, controller, settings, compiled, left_out, facts: OnceCell::new() }
     }
 
     /// Why the controller does not look at an object, if it does not.
@@ -69,6 +74,12 @@ impl<'c> Context<'c> {
         let left_out: HashSet<usize> =
             self.left_out.iter().filter(|l| l.field.is_empty()).map(|l| l.object).collect();
         self.cluster.ingresses.iter().filter(move |i| i.admitted && !left_out.contains(&i.meta.index))
+    }
+
+    /// How ingress-nginx is set, where it is the controller.
+    fn ingress_nginx(&self) -> Option<&Facts> {
+        let facts = || Facts::of(self.cluster, self.settings);
+        self.is(&["ingress-nginx"]).then(|| self.facts.get_or_init(facts))
     }
 
     /// Whether the controller is one of these.
@@ -97,7 +108,7 @@ pub struct Rule {
 
 /// Every rule, by code.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [references::RULES, routing::RULES].into_iter().flatten().copied()
+    [references::RULES, routing::RULES, annotations::RULES, exposure::RULES].into_iter().flatten().copied()
 }
 
 /// What the rules find, in the order of the text. Nothing is silenced.
