@@ -44,7 +44,7 @@ mod upstreams;
 mod value;
 mod version;
 
-use super::{Compiled, Controller, LeftOut, Settings, ViewLine};
+use super::{Cause, Compiled, Controller, LeftOut, Settings, ViewLine};
 use crate::cluster::{Cluster, Ingress};
 use crate::problem::{Code, Problem, Severity};
 use crate::routing::{Dropped, Origin};
@@ -87,8 +87,13 @@ fn left_out(cluster: &Cluster, settings: &Settings) -> Vec<LeftOut> {
     let cx = Context::new(cluster, &config);
     let reason = |i: &Ingress| {
         let reason = class::why_ignored(&cx, i)?;
-        let by_class = class::why_not_ours(&cx, i).as_ref() == Some(&reason);
-        Some(LeftOut::ingress(i, reason, by_class))
+        let is = |why: Option<String>| why.as_ref() == Some(&reason);
+        let cause = match () {
+            () if is(class::why_not_ours(&cx, i)) => Cause::Class,
+            () if is(class::why_not_watched(&cx, i)) => Cause::Scope,
+            () => Cause::Fault,
+        };
+        Some(LeftOut::ingress(i, reason, cause))
     };
     cluster.ingresses.iter().filter_map(reason).collect()
 }

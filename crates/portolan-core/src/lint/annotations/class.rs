@@ -1,5 +1,6 @@
 //! The annotation that named a class before `spec.ingressClassName` did: deprecated since Kubernetes
-//! 1.18 (kubernetes/api `networking/v1/types.go`, IngressSpec.IngressClassName).
+//! 1.18 (kubernetes/api `networking/v1/types.go`, IngressSpec.IngressClassName). GKE's controller reads
+//! the annotation only (Google Cloud's documentation, "GKE Ingress for Application Load Balancers").
 
 use super::field;
 use crate::lint::{Context, Level, Report, Rule};
@@ -15,6 +16,10 @@ fn check(cx: &Context, report: &mut Report) {
             continue;
         }
         let Some(annotation) = ingress.meta.annotation("kubernetes.io/ingress.class") else { continue };
+        // Google's controller reads nothing but the annotation.
+        if annotation.value.value.starts_with("gce") {
+            continue;
+        }
         let message =
             "the annotation kubernetes.io/ingress.class is deprecated since Kubernetes 1.18".to_owned();
         let class = &annotation.value.value;

@@ -59,7 +59,7 @@ fn of_traefik(cx: &Context, ingress: &Ingress, report: &mut Report) {
     let fatal = traefik::router(&ingress.meta).err().filter(|fault| fault.unknown);
     for annotation in &ingress.meta.annotations {
         let Some(name) = annotation.key.value.strip_prefix(traefik::PREFIX) else { continue };
-        let meant = || did_you_mean(name, traefik::NAMES.iter().copied());
+        let meant = || meant(name);
         if let Some(fault) = fatal.as_ref().filter(|f| f.annotation.key == annotation.key) {
             let mut problem = report.problem(annotation.key.span, fault.reason.clone());
             problem = problem.at(ingress.meta.title(), field(annotation));
@@ -83,6 +83,16 @@ fn of_traefik(cx: &Context, ingress: &Ingress, report: &mut Report) {
             }
         }
     }
+}
+
+/// The name that was probably meant: what they all begin with makes none of them alike.
+fn meant(name: &str) -> Option<&'static str> {
+    let parts = |name: &'static str| name.split_once('.').unwrap_or(("", name));
+    let (group, written) = name.split_once('.').unwrap_or(("", name));
+    let meant = did_you_mean(written, traefik::NAMES.iter().map(|name| parts(name).1))?;
+    let mut found = traefik::NAMES.iter().copied().filter(|name| parts(name).1 == meant);
+    let first = found.clone().next();
+    found.find(|name| parts(name).0.eq_ignore_ascii_case(group)).or(first)
 }
 
 /// Traefik's names are in any case.

@@ -96,6 +96,12 @@ fn unused(cx: &Context, report: &mut Report) {
                 // A rule for all hosts of a domain is for this one, too.
                 let parent = text.find('.').and_then(|dot| text.get(dot..)).unwrap_or_default();
                 let own = || ingress.rules.iter().filter_map(|r| r.host.as_ref());
+                // Some annotations make hosts of their own.
+                let makes =
+                    |key: &str| key.ends_with("from-to-www-redirect") || key.ends_with("server-alias");
+                if ingress.meta.annotations.iter().any(|a| makes(&a.key.value)) {
+                    continue;
+                }
                 if used || own().any(|rule| rule.value.strip_prefix('*') == Some(parent)) {
                     continue;
                 }
@@ -104,6 +110,7 @@ fn unused(cx: &Context, report: &mut Report) {
                     .problem(host.span, message)
                     .at(ingress.meta.title(), format!("spec.tls[{t}].hosts[{h}]"));
                 if let Some(meant) = did_you_mean(text, own().map(|rule| rule.value.as_str()))
+                    && text.len() >= 8
                     && strsim::osa_distance(text, meant) <= 2
                 {
                     problem.severity = Severity::Warning;
