@@ -1,4 +1,4 @@
-// The page's editor: CodeMirror 6 behind nine plain functions that the Rust side calls through
+// The page's editor: CodeMirror 6 behind ten plain functions that the Rust side calls through
 // wasm-bindgen. Every offset that crosses is in UTF-16 code units, every structure is JSON.
 //
 // Two rules keep the two sides from hurting each other:
@@ -13,6 +13,7 @@ import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/sea
 import {
   Annotation,
   type ChangeDesc,
+  Compartment,
   EditorSelection,
   EditorState,
   type Extension,
@@ -59,6 +60,12 @@ interface Highlight {
   from: number;
   to: number;
   kind: string;
+}
+
+/** What the editor says of itself, in the page's language. */
+interface Words {
+  label: string;
+  phrases: Record<string, string>;
 }
 
 interface Callbacks {
@@ -198,11 +205,17 @@ function asDiagnostic(problem: Problem, length: number, callbacks: Callbacks): D
   };
 }
 
+function spoken({ label, phrases }: Words): Extension {
+  return [EditorState.phrases.of(phrases), EditorView.contentAttributes.of({ "aria-label": label })];
+}
+
 // --- One editor --------------------------------------------------------------------------------
 
 class Editor {
   readonly view: EditorView;
   private readonly extensions: Extension;
+  private readonly words = new Compartment();
+  private spoken: Extension;
   private readonly shelf = new Map<string, Shelved>();
   private key: string | null = null;
   /** The document and cursor that the page has not been told of yet. */
@@ -215,6 +228,7 @@ class Editor {
     label: string,
     private readonly callbacks: Callbacks,
   ) {
+    this.spoken = spoken({ label, phrases: {} });
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.extensions = [
       lineNumbers(),
@@ -236,12 +250,7 @@ class Editor {
       // indent; Ctrl-M (Shift-Alt-M on a Mac) is CodeMirror's own switch for Tab.
       keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...lintKeymap]),
       // Editable text takes the focus without a tabindex, but not every checker knows.
-      EditorView.contentAttributes.of({
-        "aria-label": label,
-        autocapitalize: "off",
-        autocorrect: "off",
-        tabindex: "0",
-      }),
+      EditorView.contentAttributes.of({ autocapitalize: "off", autocorrect: "off", tabindex: "0" }),
       EditorView.updateListener.of((update) => {
         const ours = update.transactions.some((transaction) => transaction.annotation(fromPage));
         if (update.docChanged && !ours) this.tell({ doc: update.state.doc });
@@ -258,7 +267,13 @@ class Editor {
   }
 
   private fresh(text: string): EditorState {
-    return EditorState.create({ doc: text, extensions: this.extensions });
+    return EditorState.create({ doc: text, extensions: [this.extensions, this.words.of(this.spoken)] });
+  }
+
+  /** Says everything in another language, from now on and in what was opened before. */
+  setWords(words: Words) {
+    this.spoken = spoken(words);
+    this.view.dispatch({ effects: this.words.reconfigure(this.spoken), annotations: fromPage.of(true) });
   }
 
   /** Notes what to report and reports it once the current call has returned. */
@@ -293,7 +308,11 @@ class Editor {
       this.shelf.delete(key);
       this.key = key;
       this.view.setState(shelved?.state ?? this.fresh(text));
-      if (shelved) this.view.dispatch({ effects: shelved.scroll, annotations: fromPage.of(true) });
+      if (shelved) {
+        // The language may have changed while it lay there.
+        const effects = [shelved.scroll, this.words.reconfigure(this.spoken)];
+        this.view.dispatch({ effects, annotations: fromPage.of(true) });
+      }
     }
     this.setText(text);
   }
@@ -403,6 +422,11 @@ export function focus(handle: number) {
 /** Marks lines and ranges, `[{from,to,kind}]`, as `cm-line-KIND` and `cm-range-KIND`. */
 export function set_highlight(handle: number, json: string) {
   on(handle, (editor) => editor.setHighlights(JSON.parse(json)));
+}
+
+/** Says what the editor says in another language: `{label, phrases}`. */
+export function set_words(handle: number, json: string) {
+  on(handle, (editor) => editor.setWords(JSON.parse(json)));
 }
 
 /** Takes the editor out of the page. */

@@ -3,7 +3,7 @@
 
 use crate::analysis::Analysis;
 use crate::json::Writer;
-use crate::language::tr;
+use crate::language::{t, tr};
 use crate::offsets::to_utf16;
 use crate::state::File;
 use portolan_core::problem::Severity;
@@ -46,7 +46,48 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn set_highlight(this: &Module, handle: u32, json: &str);
     #[wasm_bindgen(method)]
+    fn set_words(this: &Module, handle: u32, json: &str);
+    #[wasm_bindgen(method)]
     fn destroy(this: &Module, handle: u32);
+}
+
+/// What CodeMirror itself says: its search panel, its list of problems, and what it reads aloud.
+const PHRASES: [&str; 23] = [
+    "Find",
+    "Replace",
+    "next",
+    "previous",
+    "all",
+    "match case",
+    "regexp",
+    "by word",
+    "replace",
+    "replace all",
+    "close",
+    "current match",
+    "on line",
+    "replaced match on line $",
+    "replaced $ matches",
+    "Go to line",
+    "go",
+    "Diagnostics",
+    "No diagnostics",
+    "Selection deleted",
+    "Control character",
+    "error",
+    "warning",
+];
+
+/// What the editor says, in the language that is spoken: `{"label":…,"phrases":{…}}`.
+pub fn words_json() -> String {
+    let mut json = Writer::new('{');
+    json.key("label").text(&t("Manifests"));
+    json.key("phrases").open('{');
+    for phrase in PHRASES {
+        json.key(phrase).text(&t(phrase));
+    }
+    json.close('}');
+    json.end('}')
 }
 
 /// What the editor calls on a change, a move of the cursor and a fix: alive as long as it is.
@@ -79,6 +120,11 @@ impl Editor {
             .ok()
             .filter(|&h| h != 0)?;
         Some(Editor { module, handle, _callbacks: callbacks })
+    }
+
+    /// Speaks another language.
+    pub fn speak(&self, words: &str) {
+        self.module.set_words(self.handle, words);
     }
 
     /// Brings a file to the front, with this text.

@@ -31,7 +31,7 @@ pub fn short(answer: &Answer) -> String {
     match answer {
         Answer::Forward { targets, .. } => match targets.as_slice() {
             [] => t("no backend").to_string(),
-            targets => targets.iter().map(target).collect::<Vec<_>>().join(&t(" or ")),
+            targets => targets.iter().map(target).collect::<Vec<_>>().join(&format!(" {} ", t("or"))),
         },
         Answer::Redirect { status, location } => t!("{status} to {location}").to_string(),
         Answer::Respond { status, .. } => status_line(*status),
@@ -84,7 +84,7 @@ pub fn sentence(request: &Request, outcome: &Outcome, analysis: &Analysis) -> St
     });
     let (said, more) = match &outcome.answer {
         Answer::Forward { targets, path, host } => {
-            let to = targets.iter().map(target).collect::<Vec<_>>().join(&t(" or "));
+            let to = targets.iter().map(target).collect::<Vec<_>>().join(&format!(" {} ", t("or")));
             let said = match by {
                 Some(by) => t!("Goes to Service {to} by {by}."),
                 None => t!("Goes to Service {to}."),

@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::language::Language;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -54,6 +55,16 @@ Exit codes:
   2  nothing was judged: wrong usage, an unreadable file, an unknown controller or setting, a bad
      configuration, or manifests without any Kubernetes object";
 
+const EXAMPLES_EXAMPLES: &str = "\
+Examples:
+  portolan examples
+  portolan examples load-balancer
+  portolan examples 8 --write ingress/
+
+Exit codes:
+  0  they are listed, one is shown, or its manifests are written
+  2  nothing is: wrong usage, no such example, or a file that cannot be written or is there already";
+
 /// Where does this request land in a Kubernetes cluster, and why? Answered from manifests alone.
 #[derive(Debug, Parser)]
 #[command(name = "portolan", version, propagate_version = true)]
@@ -63,6 +74,9 @@ pub struct Args {
     /// When to use colours; NO_COLOR is honoured
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: Color,
+    /// The language of what is printed for people; else that of PORTOLAN_LANGUAGE or the locale
+    #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
+    pub language: Option<Language>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -81,6 +95,9 @@ pub enum Command {
     View(View),
     /// List the controllers that can answer, with their settings
     Controllers(Controllers),
+    /// List the lessons and examples that come with the tool, or walk through one
+    #[command(after_help = EXAMPLES_EXAMPLES)]
+    Examples(Examples),
 }
 
 /// What is read, and how much is said of what is wrong with it.
@@ -217,6 +234,17 @@ pub struct Controllers {
     /// How to print them
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: Output,
+}
+
+/// `portolan examples`.
+#[derive(Debug, ClapArgs)]
+pub struct Examples {
+    /// Which one, by its name or number; all are listed where it is left out
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Put its manifests into this folder, so that you can change them
+    #[arg(long, value_name = "DIR", requires = "name")]
+    pub write: Option<PathBuf>,
 }
 
 /// How answers are printed.

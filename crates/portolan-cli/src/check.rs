@@ -3,6 +3,7 @@
 use crate::args::{Check, Deny, Format};
 use crate::chart::settings;
 use crate::failure::{Exit, Failure};
+use crate::language::{t, to_json};
 use crate::render::{self, problems};
 use crate::route::{check_stdin, read_files, write};
 use portolan_core::cluster::Cluster;
@@ -126,8 +127,8 @@ fn summary(verdict: &Verdict) -> String {
         .count()
     {
         0 => None,
-        1 => Some(format!("1 {one}")),
-        n => Some(format!("{n} {many}")),
+        1 => Some(t!("1 {one}")),
+        n => Some(t!("{n} {many}")),
     };
     let mut parts: Vec<String> = [
         count(Severity::Error, "error", "errors"),
@@ -138,10 +139,10 @@ fn summary(verdict: &Verdict) -> String {
     .flatten()
     .collect();
     if parts.is_empty() {
-        parts.push("no problems".to_owned());
+        parts.push(t("no problems").into_owned());
     }
     if verdict.silenced > 0 {
-        parts.push(format!("{} silenced", verdict.silenced));
+        parts.push(t!("{} silenced", verdict.silenced));
     }
     parts.join(", ")
 }
@@ -161,7 +162,7 @@ fn json(mut out: impl Write, judged: &Judged) -> Result<(), Failure> {
         silenced: judged.verdict.silenced,
         problems: &judged.verdict.problems,
     };
-    serde_json::to_writer_pretty(&mut out, &record)?;
+    to_json(&mut out, &record, true)?;
     write(&mut out, format_args!("\n"))?;
     out.flush().map_err(Failure::Output)
 }

@@ -2,6 +2,7 @@
 
 use crate::args::{Controllers, Output};
 use crate::failure::{Exit, Failure};
+use crate::language::{t, to_json};
 use crate::render::indented;
 use crate::route::write;
 use portolan_core::controller::{self, Controller, SettingKind};
@@ -31,13 +32,13 @@ pub fn run(args: &Controllers) -> Result<Exit, Failure> {
         Output::Human => human(&mut out)?,
         Output::Json => {
             let records: Vec<_> = controller::all().iter().map(record).collect();
-            let text = serde_json::to_string_pretty(&records)?;
-            write(&mut out, format_args!("{text}\n"))?;
+            to_json(&mut out, &records, true)?;
+            write(&mut out, format_args!("\n"))?;
         }
         Output::Jsonl => {
             for controller in controller::all() {
-                let text = serde_json::to_string(&record(controller))?;
-                write(&mut out, format_args!("{text}\n"))?;
+                to_json(&mut out, &record(controller), false)?;
+                write(&mut out, format_args!("\n"))?;
             }
         }
     }
@@ -50,18 +51,21 @@ fn human(out: &mut impl Write) -> Result<(), Failure> {
     for (i, controller) in controller::all().iter().enumerate() {
         let Controller { name, title, about, settings, .. } = controller;
         let gap = if i > 0 { "\n" } else { "" };
-        write(out, format_args!("{gap}{strong}{name}{strong:#}  {title}\n{}\n", indented("  ", about)))?;
+        write(
+            out,
+            format_args!("{gap}{strong}{name}{strong:#}  {}\n{}\n", t(title), indented("  ", &t(about))),
+        )?;
         for setting in *settings {
             let values = match setting.kind {
-                SettingKind::Choice(_) | SettingKind::Checked(_) => format!(" ({})", setting.values()),
+                SettingKind::Choice(_) | SettingKind::Checked(_) => format!(" ({})", t(&setting.values())),
                 _ => String::new(),
             };
             let default = match setting.default {
                 "" => String::new(),
-                value => format!(" (default: {value})"),
+                value => format!(" ({})", t!("default: {value}")),
             };
             let heading = format!("  --set {}={}  ", setting.name, placeholder(setting.kind));
-            write(out, format_args!("{}{values}{default}\n", indented(&heading, setting.about)))?;
+            write(out, format_args!("{}{values}{default}\n", indented(&heading, &t(setting.about))))?;
         }
     }
     Ok(())

@@ -83,6 +83,17 @@ pub enum Failure {
         /// What the columns are called.
         labels: Vec<String>,
     },
+    /// No such lesson or example.
+    #[error("there is no example {0:?}")]
+    NoExample(String),
+    /// A file or folder cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Unwritable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The output cannot be written.
     #[error("cannot write the output: {0}")]
     Output(io::Error),
@@ -115,6 +126,10 @@ impl Failure {
             }
             Failure::LabelTwice(_) => Some("a label tells them apart: --controller mine=traefik".to_owned()),
             Failure::NoColumn { .. } => Some("write --set LABEL:KEY=VALUE".to_owned()),
+            Failure::NoExample(_) => Some("portolan examples lists them".to_owned()),
+            Failure::Unwritable { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
+                Some("name a folder that does not hold such a file yet".to_owned())
+            }
             Failure::NoText(_) => Some("save them as UTF-8".to_owned()),
             Failure::Controller(_) | Failure::Setting(_) => {
                 Some("portolan controllers lists the controllers and their settings".to_owned())

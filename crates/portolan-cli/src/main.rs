@@ -1,10 +1,14 @@
 //! `portolan`: where does this request land in a Kubernetes cluster, and why?
 
+#[macro_use]
+mod language;
+
 mod args;
 mod chart;
 mod check;
 mod compare;
 mod controllers;
+mod examples;
 mod failure;
 mod read;
 mod render;
@@ -14,17 +18,20 @@ mod view;
 
 use clap::Parser;
 use failure::Failure;
+use language::{Language, t};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let args = args::Args::parse();
     args.color.apply();
+    Language::speak(args.language);
     let done = match &args.command {
         args::Command::Route(route) => route::run(route),
         args::Command::Compare(compare) => compare::run(compare),
         args::Command::Check(check) => check::run(check),
         args::Command::View(view) => view::run(view),
         args::Command::Controllers(list) => controllers::run(list),
+        args::Command::Examples(examples) => examples::run(examples, "en"),
     };
     match done {
         Ok(code) => code.into(),
@@ -39,8 +46,8 @@ fn main() -> ExitCode {
 
 fn report(failure: &Failure) {
     let style = anstyle::AnsiColor::BrightRed.on_default().bold();
-    anstream::eprintln!("{style}error{style:#}: {failure}");
+    anstream::eprintln!("{style}{}{style:#}: {}", t("error"), t!("{failure}"));
     if let Some(help) = failure.help() {
-        anstream::eprintln!("{}", render::indented("help: ", &help));
+        anstream::eprintln!("{}", render::indented(&format!("{}: ", t("help")), &t(&help)));
     }
 }

@@ -12,7 +12,7 @@ mod silence;
 use portolan_core::cluster::Cluster;
 use portolan_core::controller::{self, Settings};
 use portolan_core::lint::{self, Config, Context, Verdict};
-use portolan_core::manifest;
+use portolan_core::manifest::{self, Limits};
 use portolan_core::span::Sources;
 
 /// Judges files as one controller would answer for them.
@@ -22,7 +22,18 @@ fn judge(
     set: &[String],
     config: &Config,
 ) -> (Sources, Verdict) {
-    let manifest = manifest::read(files.iter().cloned());
+    judge_within(files, controller, set, config, &Limits::default())
+}
+
+/// As [`judge`], with limits of the reading.
+fn judge_within(
+    files: &[(String, String)],
+    controller: &str,
+    set: &[String],
+    config: &Config,
+    limits: &Limits,
+) -> (Sources, Verdict) {
+    let manifest = manifest::read_with(files.iter().cloned(), limits);
     let cluster = Cluster::build(&manifest);
     let controller = controller::find(controller).expect("a controller");
     let mut settings = Settings::new();

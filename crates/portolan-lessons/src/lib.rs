@@ -75,6 +75,8 @@ pub struct Expect {
     /// How the journey ends: the Service port that is reached, `default/influxdb:8086`, or `dropped`,
     /// `refused`, `unreachable`, `unknown`.
     pub ends: Option<String>,
+    /// Who acts on the way, in order: `client`, `balancer`, `node`, `pod` …; empty where nothing is said.
+    pub hops: Vec<String>,
 }
 
 /// One step.

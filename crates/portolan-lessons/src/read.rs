@@ -92,7 +92,12 @@ fn edit(node: &Node) -> Read<Edit> {
 }
 
 fn expect(node: &Node) -> Expect {
-    Expect { answer: maybe(node, "answer"), certainty: maybe(node, "certainty"), ends: maybe(node, "ends") }
+    Expect {
+        answer: maybe(node, "answer"),
+        certainty: maybe(node, "certainty"),
+        ends: maybe(node, "ends"),
+        hops: each(node, "hops", own).unwrap_or_default(),
+    }
 }
 
 fn root(text: &str) -> Read<Node> {

@@ -4,6 +4,7 @@
 
 use portolan_core::cluster::Cluster;
 use portolan_core::controller::{self, Settings};
+use portolan_core::journey::{Cloud, EndKind, Journey, Place, Setting, What, travel};
 use portolan_core::manifest;
 use portolan_core::routing::{Answer, Request, Router, Target};
 use portolan_lessons::{Entry, Expect, Lesson, Trial};
@@ -51,10 +52,23 @@ fn words(answer: &Answer) -> String {
     }
 }
 
+/// The end of a journey in the words of `lesson.yaml`.
+fn end(journey: &Journey) -> String {
+    let last = journey.hops.last().expect("the client's at least");
+    let service = journey.hops.iter().rev().find_map(|hop| hop.service.as_ref().zip(hop.port));
+    match (journey.end.kind, service) {
+        (EndKind::Reached, Some((service, port))) => format!("{service}:{port}"),
+        (EndKind::Reached, None) => last.id.split_once(':').map_or(&*last.id, |(_, name)| name).to_owned(),
+        (kind, _) => kind.word().to_owned(),
+    }
+}
+
 /// A world in which requests are asked.
 struct World<'l> {
     files: Files,
     controller: &'l str,
+    from: Option<&'l str>,
+    cloud: Option<&'l str>,
 }
 
 impl World<'_> {
@@ -75,6 +89,22 @@ impl World<'_> {
         };
         same("gives", &words(&outcome.answer), &expect.answer);
         same("is", outcome.certainty.word(), &expect.certainty);
+        let place = |name| Place::ALL.into_iter().find(|p| p.name() == name).expect("a place");
+        let setting = Setting {
+            place: self.from.map(place).unwrap_or_default(),
+            cloud: self.cloud.map(|name| Cloud::named(name).expect("a cloud")),
+            ..Setting::default()
+        };
+        let what = What::Http { request: &parsed.request, table: router.table(), outcome: &outcome };
+        let journey = travel(&cluster, &setting, what);
+        same("ends at", &end(&journey), &expect.ends);
+        let hops: Vec<&str> = journey.hops.iter().map(|hop| hop.actor.word()).collect();
+        if !expect.hops.is_empty() && hops != expect.hops {
+            wrong.push(format!("{request}: goes by {hops:?}, not {:?}", expect.hops));
+        }
+        if !wrong.is_empty() {
+            wrong.push(format!("  {hops:?} {}: {}", journey.end.kind.word(), journey.end.why));
+        }
         wrong
     }
 }
@@ -128,7 +158,8 @@ fn every_request_comes_to_what_its_lesson_says() {
     let mut wrong = Vec::new();
     for Entry { name, .. } in index() {
         let lesson = lesson(&name);
-        let world = World { files: manifests(&name, &lesson), controller: &lesson.controller };
+        let (from, cloud) = (lesson.from.as_deref(), lesson.cloud.as_deref());
+        let world = World { files: manifests(&name, &lesson), controller: &lesson.controller, from, cloud };
         let mut check = |world: &World<'_>, request: &str, expect: &Expect| {
             wrong.extend(world.check(request, expect).into_iter().map(|w| format!("{name}: {w}")));
         };
@@ -136,14 +167,16 @@ fn every_request_comes_to_what_its_lesson_says() {
             check(&world, &asked.request, &asked.expect);
         }
         for step in &lesson.steps {
-            check(&world, &step.request, &step.expect);
+            let from = step.from.as_deref().or(from);
+            check(&World { files: world.files.clone(), from, ..world }, &step.request, &step.expect);
             if let Some(trial) = &step.trial {
                 let files =
                     trial.apply(&world.files).unwrap_or_else(|| panic!("{name}: {:?}", trial.label.en));
                 assert!(files != world.files || trial.controller.is_some(), "{name}: nothing to try");
                 let controller = trial.controller.as_deref().unwrap_or(&lesson.controller);
                 let request = trial.request.as_ref().unwrap_or(&step.request);
-                check(&World { files, controller }, request, &trial.expect);
+                let cloud = trial.cloud.as_deref().or(cloud);
+                check(&World { files, controller, from, cloud }, request, &trial.expect);
             }
         }
     }
@@ -187,6 +220,8 @@ fn no_lesson_says_what_nobody_reads() {
         "answer",
         "certainty",
         "ends",
+        "hops",
+        "hops",
         "try",
         "label",
         "edits",

@@ -146,7 +146,7 @@ fn line(at: usize, line: &ViewLine, lit: bool, active: bool) -> Html {
             class={classes!("conf-line", lit.then_some("lit"), active.then_some("active"), tied.then_some("tied"))}>
             <span class="conf-number" aria-hidden="true">{ at + 1 }</span>
             { text(&line.text) }
-            if lit { <span class="hidden">{ t(" (answers)") }</span> }
+            if lit { <span class="hidden">{ " " }{ t("(answers)") }</span> }
         </div>
     }
 }

@@ -199,6 +199,11 @@ fn use_editor_shows(props: &Props, surface: &Surface) {
             editor.show_problems(json);
         }
     });
+    use_effect_with((surface.clone(), language), |(surface, _)| {
+        if let Surface::Editor(editor) = surface {
+            editor.speak(&editor::words_json());
+        }
+    });
     let marks = editor::marks_json(index, &text, &props.routes, props.pointed);
     use_effect_with((surface.clone(), props.front, marks), |(surface, _, json)| {
         if let Surface::Editor(editor) = surface {

@@ -40,7 +40,7 @@ pub fn Rules(props: &Props) -> Html {
     let far_rules = far.iter().map(|h| of_host(&props.trace, h.host, props).count()).sum::<usize>();
     html! {
         <>
-            <h3>{ title }<span class="soft">{ t(" in the order in which they are tried") }</span></h3>
+            <h3>{ title }<span class="soft">{ " " }{ t("in the order in which they are tried") }</span></h3>
             { for near.iter().map(|h| html! { <Host verdict={**h} open={true} rules={props.clone()} /> }) }
             if near.is_empty() {
                 <p class="soft">{ nobody(props) }</p>
@@ -94,7 +94,7 @@ fn Host(props: &HostProps) -> Html {
     let table = rules.analysis.router.table();
     let pattern = table.host(props.verdict.host).map(|h| h.pattern.to_string()).unwrap_or_default();
     let said = match (props.verdict.matches, props.verdict.answers) {
-        (_, true) => "matches",
+        (_, true) => "does match",
         (true, false) => "matches, but a better host answers",
         (false, _) => "does not match",
     };
@@ -121,9 +121,9 @@ fn Host(props: &HostProps) -> Html {
 
 fn rule(verdict: &RouteVerdict, route: &Route, props: &Props, with_reason: bool) -> Html {
     let (class, sign, word) = match verdict.verdict {
-        Verdict::Won => ("won", Icon::Check, "won: "),
-        Verdict::Tied => ("tied", Icon::Half, "tied: "),
-        Verdict::Lost(_) => ("lost", Icon::Lost, "lost: "),
+        Verdict::Won => ("won", Icon::Check, "won:"),
+        Verdict::Tied => ("tied", Icon::Half, "tied:"),
+        Verdict::Lost(_) => ("lost", Icon::Lost, "lost:"),
     };
     let own = props.analysis.words().route;
     let why = match &verdict.verdict {
@@ -150,7 +150,7 @@ fn rule(verdict: &RouteVerdict, route: &Route, props: &Props, with_reason: bool)
             <button type="button" class="rule-jump" onclick={jump}
                 onmouseenter={enter.reform(|_: MouseEvent| ())} onmouseleave={leave.reform(|_: MouseEvent| ())}
                 onfocus={enter.reform(|_: FocusEvent| ())} onblur={leave.reform(|_: FocusEvent| ())}>
-                <span class="rule-sign">{ icon(sign) }<span class="hidden">{ t(word) }</span></span>
+                <span class="rule-sign">{ icon(sign) }<span class="hidden">{ t(word) }{ " " }</span></span>
                 <code class="rule-text">{ tr(&route.rule) }</code>
                 <span class="rule-place">{ place.map(|span| props.analysis.place(span)) }</span>
                 if with_reason { <span class="rule-why">{ why }</span> }

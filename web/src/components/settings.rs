@@ -41,7 +41,7 @@ pub fn settings_sheet(answerer: &Answerer, dispatch: &Dispatch) -> Html {
                 <p class="soft">{ tr(controller.about) }</p>
                 { for unknown.map(|(name, error)| html! {
                     <p class="setting-error" key={*name}>
-                        { t!("{error}") }{ ". " }
+                        { tr(&error.to_string()) }{ ". " }
                         <button type="button" class="button small" data-forget={(*name).to_owned()}>{ t("Remove") }</button>
                     </p>
                 }) }
@@ -58,7 +58,8 @@ fn field(setting: &'static Setting, answerer: &Answerer, refused: &[(&str, Setti
     let error = refused.iter().find(|(name, _)| *name == setting.name).map(|(_, error)| error.to_string());
     let wrong = error.is_some().then_some("true");
     let choice = |values: &[&'static str]| {
-        let default = if setting.default.is_empty() { "not set" } else { setting.default };
+        let default =
+            if setting.default.is_empty() { t("not set") } else { AttrValue::Static(setting.default) };
         html! {
             <select id={id.clone()} name={setting.name} aria-describedby={about.clone()} aria-invalid={wrong}>
                 <option value="" selected={value.is_empty()}>{ t!("default: {default}") }</option>
@@ -85,7 +86,7 @@ fn field(setting: &'static Setting, answerer: &Answerer, refused: &[(&str, Setti
             { control }
             <p class="soft" id={about}>
                 { with_code(&tr(setting.about)) }
-                if let Some(error) = error { <strong class="setting-error">{ " " }{ t!("{error}") }{ "." }</strong> }
+                if let Some(error) = error { <strong class="setting-error">{ " " }{ tr(&error) }{ "." }</strong> }
             </p>
         </div>
     }

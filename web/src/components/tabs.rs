@@ -160,7 +160,7 @@ fn Tab(props: &TabProps) -> Html {
                 onclick={show} ondblclick={start_renaming.reform(|_: MouseEvent| ())} onkeydown={on_key}>
                 { &*props.file.name }
                 if props.troubled {
-                    <span class="tab-trouble">{ icon(Icon::Warning) }<span class="hidden">{ t(" has errors") }</span></span>
+                    <span class="tab-trouble">{ icon(Icon::Warning) }<span class="hidden">{ " " }{ t("has errors") }</span></span>
                 }
             </button>
             // For the mouse: a tab list may hold nothing but tabs. The keyboard has Delete, and the

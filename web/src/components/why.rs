@@ -146,7 +146,7 @@ fn one_dropped(dropped: &Dropped, props: &ReasonsProps) -> Html {
     html! {
         <li class="rule dropped">
             <button type="button" class="rule-jump" onclick={jump}>
-                <span class="rule-sign">{ icon(Icon::Cross) }<span class="hidden">{ t("not in force: ") }</span></span>
+                <span class="rule-sign">{ icon(Icon::Cross) }<span class="hidden">{ t("not in force:") }{ " " }</span></span>
                 <code class="rule-text">{ tr(&dropped.rule) }</code>
                 <span class="rule-place">{ dropped.origin.span.map(|span| props.analysis.place(span)) }</span>
                 <span class="rule-why">{ tr(&dropped.reason) }</span>

@@ -5,6 +5,7 @@ use super::json::{ErrorRecord, Objects, Record};
 use super::{Bad, printable, problems};
 use crate::compare::{Column, Renderer, Row};
 use crate::failure::Failure;
+use crate::language::t;
 use crate::route::write;
 use anstyle::{AnsiColor, Style};
 use portolan_core::compare::Aspect;
@@ -46,19 +47,19 @@ impl<W: Write> Renderer for Human<'_, W> {
             let mut text = short(&outcome.answer);
             if let Answer::Forward { path, host, .. } = &outcome.answer {
                 if with_path {
-                    text.push_str(&format!(" as {}", printable(path)));
+                    text.push_str(&format!(" {}", t!("as {}", printable(path))));
                 }
                 if with_host {
-                    text.push_str(&format!(" for host {}", printable(host)));
+                    text.push_str(&format!(" {}", t!("for host {}", printable(host))));
                 }
             }
             let sure = match outcome.certainty.reason() {
                 None => String::new(),
-                Some(_) => format!("  {DIM}{}{DIM:#}", outcome.certainty.word()),
+                Some(_) => format!("  {DIM}{}{DIM:#}", t(outcome.certainty.word())),
             };
             let what = match comparison.same() {
                 true => String::new(),
-                false => format!("  {DIM}differs: {}{DIM:#}", comparison.words()),
+                false => format!("  {DIM}{}{DIM:#}", t!("differs: {}", comparison.words())),
             };
             write(&mut self.out, format_args!("{mark} {label:width$}  {text}{sure}{what}\n"))?;
         }
@@ -76,11 +77,11 @@ impl<W: Write> Renderer for Human<'_, W> {
     }
 
     fn finish(&mut self, all: usize, different: usize) -> Result<(), Failure> {
-        let requests = if all == 1 { "request" } else { "requests" };
+        let requests = format!("{all} {}", if all == 1 { "request" } else { "requests" });
         let text = match (all, different) {
             (0, _) => String::new(),
-            (_, 0) => format!("{all} {requests}: the answers are the same\n"),
-            _ => format!("{all} {requests}: the answers to {different} differ\n"),
+            (_, 0) => t!("{requests}: the answers are the same") + "\n",
+            _ => t!("{requests}: the answers to {different} differ") + "\n",
         };
         write(&mut self.out, format_args!("{text}"))?;
         self.flush()

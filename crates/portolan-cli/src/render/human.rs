@@ -3,6 +3,7 @@
 use super::{Bad, Case, indented, printable, problems};
 use crate::chart::Chart;
 use crate::failure::Failure;
+use crate::language::t;
 use crate::route::{Renderer, write};
 use anstyle::{AnsiColor, Style};
 use portolan_core::controller::{self, Words};
@@ -42,10 +43,10 @@ impl<'c, W: Write> Human<'c, W> {
         match certainty.reason() {
             None => Ok(()),
             Some(reason) => {
-                let word = certainty.word();
+                let word = t(certainty.word());
                 self.line(&format!(
                     "{UNSURE}{}{UNSURE:#}",
-                    indented(&format!("{word}: "), &printable(reason))
+                    indented(&format!("{word}: "), &printable(&t(reason)))
                 ))
             }
         }
@@ -54,12 +55,12 @@ impl<'c, W: Write> Human<'c, W> {
     /// A rule, the object that it stands in and its first line.
     fn rule(&mut self, route: &Route) -> Result<(), Failure> {
         let words = rule_words(self.chart.router.table(), route);
-        // nginx' text begins with the word itself.
-        let noun = match self.words().route {
-            "rule" | "location" => String::new(),
-            noun => format!("{noun} "),
-        };
-        self.line(&format!("by {noun}{}", printable(&words)))?;
+        let words = printable(&words);
+        self.line(&match self.words().route {
+            // nginx' text begins with the word itself.
+            "rule" | "location" => t!("by {words}"),
+            noun => t!("by {noun} {words}"),
+        })?;
         self.origin(&route.origin)?;
         let Some(span) = route.origin.span else { return Ok(()) };
         let Some(file) = self.chart.sources.get(span.file) else { return Ok(()) };
@@ -76,10 +77,10 @@ impl<'c, W: Write> Human<'c, W> {
         if origin.span.is_some() {
             let (object, field) = (printable(&origin.object), printable(&origin.field));
             let place = self.place(origin);
-            self.line(&format!("in {object}, {field}  {DIM}{}{DIM:#}", printable(&place)))?;
+            self.line(&format!("{}  {DIM}{}{DIM:#}", t!("in {object}, {field}"), printable(&place)))?;
         }
         match &origin.note {
-            Some(note) => self.line(&printable(note)),
+            Some(note) => self.line(&printable(&t(note))),
             None => Ok(()),
         }
     }
@@ -99,22 +100,27 @@ impl<'c, W: Write> Human<'c, W> {
         let router = &self.chart.router;
         let table = router.table();
         if let Some(refusal) = &trace.refusal {
-            return self.line(&printable(&format!("refused with {}: {}", refusal.status, refusal.why)));
+            return self.line(&printable(&t!("refused with {}: {}", refusal.status, refusal.why)));
         }
         let host = if trace.host.is_empty() { "no host" } else { &trace.host };
         let words = self.words();
-        self.line(&format!("{STRONG}{}{STRONG:#} {DIM}for {}{DIM:#}", words.hosts, printable(host)))?;
+        let heading = |what: &str, of: &str| {
+            format!("{STRONG}{}{STRONG:#} {DIM}{}{DIM:#}", t(what), t!("for {}", printable(of)))
+        };
+        self.line(&heading(words.hosts, host))?;
         for verdict in &trace.hosts {
             let Some(host) = table.host(verdict.host) else { continue };
             let pattern = host.pattern.to_string();
             let pattern = printable(&pattern);
             self.line(&match (verdict.answers, verdict.matches) {
                 (true, _) => format!("  {GOOD}✓{GOOD:#} {pattern}"),
-                (false, true) => format!("  {DIM}○ {pattern}  matches too, and is not asked{DIM:#}"),
+                (false, true) => {
+                    format!("  {DIM}○ {pattern}  {}{DIM:#}", t("matches too, and is not asked"))
+                }
                 (false, false) => format!("  {DIM}✗ {pattern}{DIM:#}"),
             })?;
         }
-        self.line(&format!("{STRONG}{}{STRONG:#} {DIM}for {}{DIM:#}", words.routes, printable(&trace.path)))?;
+        self.line(&heading(words.routes, &trace.path))?;
         for verdict in &trace.routes {
             let Some(route) = table.route(verdict.route) else { continue };
             let (mark, why) = match &verdict.verdict {
@@ -128,18 +134,20 @@ impl<'c, W: Write> Human<'c, W> {
             let place = self.place(&route.origin);
             self.line(&format!("  {mark} {}  {DIM}{}{DIM:#}", printable(&rule), printable(&place)))?;
             if let Some(why) = why.filter(|w| !w.is_empty()) {
-                self.line(&indented("      ", &printable(&why)))?;
+                self.line(&indented("      ", &printable(&t(&why))))?;
             }
         }
         if !table.dropped.is_empty() {
-            self.line(&format!("{STRONG}left out{STRONG:#}"))?;
+            self.line(&format!("{STRONG}{}{STRONG:#}", t("left out")))?;
         }
         for dropped in &table.dropped {
-            let host = dropped.host.as_deref().map(|h| format!(" of host {h}")).unwrap_or_default();
             let place = self.place(&dropped.origin);
-            let rule = format!("{}{host}", dropped.rule);
+            let rule = match &dropped.host {
+                Some(host) => t!("{} of host {host}", dropped.rule),
+                None => t(&dropped.rule).into_owned(),
+            };
             self.line(&format!("  {DIM}-{DIM:#} {}  {DIM}{}{DIM:#}", printable(&rule), printable(&place)))?;
-            self.line(&indented("      ", &printable(&dropped.reason)))?;
+            self.line(&indented("      ", &printable(&t(&dropped.reason))))?;
         }
         Ok(())
     }
@@ -163,7 +171,10 @@ impl<W: Write> Renderer for Human<'_, W> {
             }
         }
         for note in case.notes.unwrap_or_default() {
-            self.line(&format!("{DIM}{}{DIM:#}", indented("note: ", &printable(note))))?;
+            self.line(&format!(
+                "{DIM}{}{DIM:#}",
+                indented(&format!("{}: ", t("note")), &printable(&t(note)))
+            ))?;
         }
         if self.explain {
             self.explain(&self.chart.router.explain(case.request))?;
@@ -196,17 +207,18 @@ pub fn short(answer: &Answer) -> String {
                 .iter()
                 .map(|target| {
                     let name = target_name(target);
-                    let share = target.weight.map(|w| format!(" ({w} of {all})")).unwrap_or_default();
+                    let share =
+                        target.weight.map(|w| format!(" {}", t!("({w} of {all})"))).unwrap_or_default();
                     format!("{GOOD}{}{GOOD:#}{share}", printable(&name))
                 })
                 .collect();
-            format!("{GOOD}→{GOOD:#} {}", names.join(" or "))
+            format!("{GOOD}→{GOOD:#} {}", names.join(&format!(" {} ", t("or"))))
         }
         Answer::Redirect { status, location } => {
-            format!("{ANSWERED}↪ {status}{ANSWERED:#} to {}", printable(location))
+            format!("{ANSWERED}↪ {status}{ANSWERED:#} {}", t!("to {}", printable(location)))
         }
         Answer::Respond { status, why } => {
-            format!("{ANSWERED}← {status}{ANSWERED:#} {}", printable(why))
+            format!("{ANSWERED}← {status}{ANSWERED:#} {}", printable(&t(why)))
         }
         _ => String::new(),
     }
@@ -218,10 +230,10 @@ fn answer_words(answer: &Answer, request: &Request) -> Vec<String> {
         Answer::Forward { path, host, .. } => {
             let mut lines = vec![short(answer)];
             if *path != request.target {
-                lines.push(format!("the backend receives the target {}", printable(path)));
+                lines.push(t!("the backend receives the target {}", printable(path)));
             }
             if *host != request.host {
-                lines.push(format!("the backend receives the host {}", printable(host)));
+                lines.push(t!("the backend receives the host {}", printable(host)));
             }
             lines
         }
@@ -238,19 +250,18 @@ fn target_name(target: &Target) -> String {
 
 /// A rule in the controller's words, with its host and conditions where the words leave them out.
 fn rule_words(table: &RouteTable, route: &Route) -> String {
-    let mut words = route.rule.clone();
-    match table.host(route.host).map(|h| &h.pattern) {
-        None => {}
-        Some(HostPattern::Any) => words.push_str(" of any host"),
-        Some(pattern) => {
-            let pattern = pattern.to_string();
-            if !words.contains(&pattern) {
-                words.push_str(&format!(" of host {pattern}"));
-            }
-        }
-    }
+    let rule = &route.rule;
+    let mut words = match table.host(route.host).map(|h| &h.pattern) {
+        None => t(rule).into_owned(),
+        Some(HostPattern::Any) => t!("{rule} of any host"),
+        Some(pattern) => match pattern.to_string() {
+            pattern if rule.contains(&pattern) => t(rule).into_owned(),
+            pattern => t!("{rule} of host {pattern}"),
+        },
+    };
     for condition in &route.conditions {
-        words.push_str(&format!(", {condition}"));
+        words.push_str(", ");
+        words.push_str(&t(&condition.to_string()));
     }
     words
 }
@@ -267,7 +278,7 @@ fn action_words(table: &RouteTable, route: &Route) -> String {
                     None => b.service.clone(),
                 })
                 .collect();
-            format!("→ {}", names.join(" or "))
+            format!("→ {}", names.join(&format!(" {} ", t("or"))))
         }
         Some(Action::Redirect(Redirect { status, location })) => format!("↪ {status} {location}"),
         Some(Action::Respond(Respond { status, .. })) => format!("← {status}"),

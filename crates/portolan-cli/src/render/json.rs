@@ -5,6 +5,7 @@
 use super::{Bad, Case};
 use crate::chart::Chart;
 use crate::failure::Failure;
+use crate::language::to_json;
 use crate::route::{Renderer, write};
 use portolan_core::routing::{
     Answer, Certainty, Dropped, Origin, Outcome, Refusal, Request, RequestError, Route, RouteId, Target,
@@ -47,10 +48,10 @@ impl<W: Write> Objects<W> {
         if self.list {
             let separator = if std::mem::take(&mut self.first) { "[\n" } else { ",\n" };
             write(&mut self.out, format_args!("{separator}"))?;
-            serde_json::to_writer_pretty(&mut self.out, record)?;
+            to_json(&mut self.out, record, true)?;
             Ok(())
         } else {
-            serde_json::to_writer(&mut self.out, record)?;
+            to_json(&mut self.out, record, false)?;
             write(&mut self.out, format_args!("\n"))
         }
     }

@@ -5,6 +5,7 @@ pub mod human;
 pub mod json;
 pub mod problems;
 
+use crate::language::t;
 use portolan_core::routing::{Outcome, Request, RequestError};
 use std::borrow::Cow;
 
@@ -41,13 +42,13 @@ pub enum Bad<'b> {
 /// Warns on standard error.
 pub fn warn(message: &str) {
     let style = anstyle::AnsiColor::Yellow.on_default().bold();
-    anstream::eprintln!("{style}warning{style:#}: {}", printable(message));
+    anstream::eprintln!("{style}{}{style:#}: {}", t("warning"), printable(&t(message)));
 }
 
 /// Remarks on standard error.
 pub fn note(message: &str) {
     let style = anstyle::Style::new().bold();
-    anstream::eprintln!("{style}note{style:#}: {}", printable(message));
+    anstream::eprintln!("{style}{}{style:#}: {}", t("note"), printable(&t(message)));
 }
 
 /// Text from a manifest or a request, safe for a terminal: control characters become visible.
@@ -61,7 +62,9 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 
 /// A text under a heading; its further lines stand below its first.
 pub fn indented(heading: &str, text: &str) -> String {
-    let indent = " ".repeat(heading.chars().count());
+    // Hangul is as wide as two letters.
+    let width = |c: char| if ('\u{1100}'..='\u{d7ff}').contains(&c) { 2 } else { 1 };
+    let indent = " ".repeat(heading.chars().map(width).sum());
     let mut out = heading.to_owned();
     for (i, line) in text.lines().enumerate() {
         if i > 0 {

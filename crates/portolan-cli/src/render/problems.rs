@@ -2,6 +2,7 @@
 
 use super::{Bad, printable};
 use crate::chart::Chart;
+use crate::language::t;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 use portolan_core::problem::{Fix, Problem, Severity};
 use portolan_core::routing::RequestError;
@@ -26,7 +27,7 @@ pub fn print(chart: &Chart, most: usize) {
     }
     let more = chart.problems.len() - shown.len();
     if more > 0 {
-        anstream::eprintln!("… and {more} more; --all-problems prints them all\n");
+        anstream::eprintln!("{}\n", t!("… and {more} more; --all-problems prints them all"));
     }
 }
 
@@ -36,7 +37,8 @@ pub fn print_bad(bad: &Bad<'_>) {
         Bad::Text { text, error } => anstream::eprintln!("{}\n", render_request_error(text, error)),
         Bad::Line { number, message } => {
             let style = anstyle::AnsiColor::BrightRed.on_default().bold();
-            anstream::eprintln!("{style}error{style:#}: line {number} of the requests: {message}\n");
+            let said = t!("line {number} of the requests: {message}");
+            anstream::eprintln!("{style}{}{style:#}: {said}\n", t("error"));
         }
     }
 }
@@ -44,11 +46,12 @@ pub fn print_bad(bad: &Bad<'_>) {
 /// One problem.
 pub fn render(sources: &Sources, problem: &Problem) -> String {
     let level = match problem.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        _ => Level::INFO,
+        Severity::Error => Level::ERROR.with_name(t("error")),
+        Severity::Warning => Level::WARNING.with_name(t("warning")),
+        _ => Level::INFO.with_name(t("info")),
     };
-    let message = printable(&problem.message);
+    let message = t(&problem.message);
+    let message = printable(&message);
     let mut group = place(
         level.primary_title(message.as_ref()).id(problem.code.0).elements(None::<Origin<'_>>),
         sources,
@@ -60,15 +63,15 @@ pub fn render(sources: &Sources, problem: &Problem) -> String {
         group = place(group, sources, related.span, AnnotationKind::Context, Some(&related.message));
     }
     let at = match (&problem.object, &problem.field) {
-        (Some(object), Some(field)) if !field.is_empty() => Some(format!("in {object}, {field}")),
-        (Some(object), _) => Some(format!("in {object}")),
+        (Some(object), Some(field)) if !field.is_empty() => Some(t!("in {object}, {field}")),
+        (Some(object), _) => Some(t!("in {object}")),
         _ => None,
     };
     if let Some(at) = at {
-        group = group.element(Level::NOTE.message(printable(&at).into_owned()));
+        group = group.element(Level::NOTE.with_name(t("note")).message(printable(&at).into_owned()));
     }
     if let Some(help) = &problem.help {
-        group = group.element(Level::HELP.message(printable(help).into_owned()));
+        group = group.element(Level::HELP.with_name(t("help")).message(printable(&t(help)).into_owned()));
     }
     let mut report = vec![group];
     report.extend(problem.fixes.iter().map(|fix| mend(sources, fix)));
@@ -77,8 +80,8 @@ pub fn render(sources: &Sources, problem: &Problem) -> String {
 
 /// A request that is none.
 pub fn render_request_error(text: &str, error: &RequestError) -> String {
-    let message = error.to_string();
-    let title = Level::ERROR.primary_title(printable(&message).into_owned());
+    let message = t!("{error}");
+    let title = Level::ERROR.with_name(t("error")).primary_title(printable(&message).into_owned());
     let (start, end) = (boundary(text, error.start), boundary(text, error.end));
     let mut group = if text.len() > MOST_BYTES {
         title.elements(None::<Origin<'_>>)
@@ -88,7 +91,7 @@ pub fn render_request_error(text: &str, error: &RequestError) -> String {
         )
     };
     if let Some(help) = error.help() {
-        group = group.element(Level::HELP.message(printable(&help).into_owned()));
+        group = group.element(Level::HELP.with_name(t("help")).message(printable(&t(&help)).into_owned()));
     }
     Renderer::styled().render(&[group])
 }
@@ -125,7 +128,8 @@ fn place<'a>(
     };
     let offset = range.start as u32;
     let clip = |at: u32| boundary(text, at.saturating_sub(offset) as usize);
-    let annotation = kind.span(clip(span.start)..clip(end)).label(label.map(|l| printable(l).into_owned()));
+    let annotation =
+        kind.span(clip(span.start)..clip(end)).label(label.map(|l| printable(&t(l)).into_owned()));
     group.element(
         Snippet::source(text).path(file.name.as_str()).line_start(first as usize).annotation(annotation),
     )
@@ -133,7 +137,7 @@ fn place<'a>(
 
 /// A way out, as the lines that it changes.
 fn mend<'a>(sources: &'a Sources, fix: &'a Fix) -> Group<'a> {
-    let title = Level::HELP.secondary_title(printable(&fix.title).into_owned());
+    let title = Level::HELP.with_name(t("help")).secondary_title(printable(&t(&fix.title)).into_owned());
     let lines = || {
         let file = fix.edits.first()?.span.file;
         let source = sources.get(file).filter(|_| fix.edits.iter().all(|e| e.span.file == file))?;

@@ -18,18 +18,34 @@
 //! * `{이/가}` is a particle that depends on the sound before it: the first form after a consonant, the
 //!   second after a vowel; `{으로/로}` knows that ㄹ counts as a vowel.
 //!
-//! Where several English texts fit, the one that says most outside of its holes wins. A text that fits
-//! none stays as it is.
+//! Where several English texts fit, the one wins that leaves the fewest words untranslated, of these the
+//! one that says most outside of its holes. A text that fits none stays as it is.
 
 mod particle;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 /// The Korean catalogue. The page fetches it as a file of its own, and only when Korean is spoken.
 pub const KOREAN: &str = include_str!("../../languages/ko.txt");
 
 /// Translations inside of translations inside of translations: no message of ours goes deeper.
 const DEEPEST: u8 = 8;
+
+/// What joins texts and names. A whole text may hold such a word anywhere: there, both sides have to be
+/// known.
+const GLUE: [&str; 4] = ["{}, {}", "{} and {}", "{} or {}", "({})"];
+
+/// Entries that are tried for one text: a text made to fit many ways is given up.
+const MOST: u32 = 1000;
+
+/// A translation.
+struct Said {
+    text: String,
+    /// Words that stand in holes as they are. Names are few; many mean that a hole took in what another
+    /// entry would have translated.
+    unsaid: usize,
+}
 
 /// An English text and its translation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,63 +148,91 @@ impl<'t> Catalogue<'t> {
 
     /// The text in the catalogue's language; as it is where the catalogue does not know it.
     pub fn translate<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        self.deep(text, 0).map_or(Cow::Borrowed(text), Cow::Owned)
+        self.find(text).map_or(Cow::Borrowed(text), Cow::Owned)
     }
 
     /// The text in the catalogue's language; `None` where the catalogue does not know it.
     pub fn find(&self, text: &str) -> Option<String> {
-        self.deep(text, 0)
+        self.deep(text, 0, &Cell::new(MOST)).map(|said| said.text)
     }
 
-    fn deep(&self, text: &str, depth: u8) -> Option<String> {
+    fn deep(&self, text: &str, depth: u8, left: &Cell<u32>) -> Option<Said> {
         if depth > DEEPEST {
             return None;
         }
-        let (entry, holes) = self.fitting(text)?;
-        let mut written = String::with_capacity(2 * text.len());
+        let mut best: Option<(usize, Said)> = None;
+        for first in [*text.as_bytes().first()?, 0] {
+            let from = self.entries.partition_point(|e| e.first() < first);
+            for entry in self.entries.get(from..)?.iter().take_while(|e| e.first() == first) {
+                let Some(holes) = entry.holes(text) else { continue };
+                let glue = depth == 0 && GLUE.contains(&entry.english);
+                if left.get() == 0 {
+                    continue;
+                }
+                left.set(left.get() - 1);
+                let said = self.fill(entry, &holes, depth, left);
+                if glue && said.unsaid > 0 {
+                    continue;
+                }
+                let better = |(most, best): &(usize, Said)| {
+                    said.unsaid < best.unsaid || said.unsaid == best.unsaid && entry.said > *most
+                };
+                if best.as_ref().is_none_or(better) {
+                    best = Some((entry.said, said));
+                }
+            }
+        }
+        best.map(|(_, said)| said).or_else(|| self.joined(text, depth, left))
+    }
+
+    /// The translation of a text that fits an entry.
+    fn fill(&self, entry: &Entry<'_>, holes: &[&str], depth: u8, left: &Cell<u32>) -> Said {
+        let mut said = Said { text: String::new(), unsaid: 0 };
         let mut rest = entry.translation;
         while let Some((before, after)) = rest.split_once('{') {
-            written.push_str(before);
-            let inside = after.split_once('}');
-            rest = match inside.map(|(inside, behind)| (self.fill(inside, &holes, &written, depth), behind)) {
-                Some((Some(filled), behind)) => {
-                    written.push_str(&filled);
-                    behind
+            said.text.push_str(before);
+            let filled = after.split_once('}').filter(|(inside, _)| {
+                if let Some((closed, open)) = inside.split_once('/') {
+                    let form = if particle::closed(&said.text, open) { closed } else { open };
+                    said.text.push_str(form);
+                    return true;
                 }
+                let number = inside.strip_suffix('~');
+                let index = number.unwrap_or(inside).parse::<usize>().ok();
+                let Some(hole) = index.and_then(|n| holes.get(n)) else { return false };
+                match number.and_then(|_| self.deep(hole, depth + 1, left)) {
+                    Some(inner) => {
+                        said.text.push_str(&inner.text);
+                        said.unsaid += inner.unsaid;
+                    }
+                    None => {
+                        said.text.push_str(hole);
+                        said.unsaid += hole.matches(' ').count();
+                    }
+                }
+                true
+            });
+            rest = match filled {
+                Some((_, behind)) => behind,
                 // Braces that are meant.
-                _ => {
-                    written.push('{');
+                None => {
+                    said.text.push('{');
                     after
                 }
             };
         }
-        written.push_str(rest);
-        Some(written)
+        said.text.push_str(rest);
+        said
     }
 
-    /// What stands for the braces with this inside; `None` where they are no more than braces.
-    fn fill<'a>(&self, inside: &'a str, holes: &[&'a str], before: &str, depth: u8) -> Option<Cow<'a, str>> {
-        if let Some((closed, open)) = inside.split_once('/') {
-            return Some(Cow::Borrowed(if particle::closed(before, open) { closed } else { open }));
-        }
-        let number = inside.strip_suffix('~');
-        let hole = holes.get(number.unwrap_or(inside).parse::<usize>().ok()?).copied()?;
-        let translated = number.and_then(|_| self.deep(hole, depth + 1));
-        Some(translated.map_or(Cow::Borrowed(hole), Cow::Owned))
-    }
-
-    /// The entry that says most of those that fit, and what stands in its holes.
-    fn fitting<'a>(&self, text: &'a str) -> Option<(&Entry<'t>, Vec<&'a str>)> {
-        let fit = |first: u8| {
-            let from = self.entries.partition_point(|e| e.first() < first);
-            let like = self.entries.get(from..)?.iter().take_while(|e| e.first() == first);
-            like.into_iter().find_map(|entry| Some((entry, entry.holes(text)?)))
-        };
-        let (headed, open) = (fit(*text.as_bytes().first()?), fit(0));
-        match (&headed, &open) {
-            (Some((h, _)), Some((o, _))) if o.said > h.said => open,
-            (Some(_), _) => headed,
-            _ => open,
-        }
+    /// Several texts with semicolons between them, all of which are known.
+    fn joined(&self, text: &str, depth: u8, left: &Cell<u32>) -> Option<Said> {
+        let (first, rest) = text.split_once("; ")?;
+        let mut said = self.deep(first, depth + 1, left)?;
+        let rest = self.deep(rest, depth + 1, left)?;
+        said.text.push_str(if said.text.ends_with(['?', '.']) { " " } else { ". " });
+        said.text.push_str(&rest.text);
+        said.unsaid += rest.unsaid;
+        Some(said)
     }
 }

@@ -218,7 +218,7 @@ impl std::fmt::Display for Condition {
             Condition::Host(hosts) => write!(f, "host is one of {hosts}"),
             Condition::ServerName(names) => write!(f, "TLS server name is one of {names}"),
             Condition::Client { ranges, inside } => {
-                write!(f, "client address is {}", if *inside { "in " } else { "outside of " })?;
+                f.write_str(if *inside { "client address is in " } else { "client address is outside of " })?;
                 for (i, range) in ranges.iter().enumerate() {
                     write!(f, "{}{range}", if i > 0 { ", " } else { "" })?;
                 }
