@@ -9,7 +9,9 @@ mod check;
 mod compare;
 mod controllers;
 mod examples;
+mod explain;
 mod failure;
+mod pages;
 mod read;
 mod render;
 mod requests;
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         args::Command::Route(route) => route::run(route),
         args::Command::Compare(compare) => compare::run(compare),
         args::Command::Check(check) => check::run(check),
+        args::Command::Explain(explain) => explain::run(explain),
         args::Command::View(view) => view::run(view),
         args::Command::Controllers(list) => controllers::run(list),
         args::Command::Examples(examples) => examples::run(examples, "en"),

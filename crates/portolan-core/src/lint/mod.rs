@@ -14,6 +14,7 @@ mod annotations;
 mod catalogue;
 mod config;
 mod exposure;
+mod fix;
 mod references;
 mod report;
 mod routing;
@@ -21,6 +22,7 @@ mod silence;
 
 pub use catalogue::codes;
 pub use config::{Config, ConfigError, Level};
+pub use fix::{Mended, mend};
 pub use report::Report;
 pub use silence::{BAD_SILENCE, UNUSED_SILENCE};
 
