@@ -6,6 +6,7 @@ use portolan_core::cluster::Cluster;
 use portolan_core::compare::{self, Comparison};
 use portolan_core::controller::{self, ViewLine, Words};
 use portolan_core::journey::{Aim, Cloud, Journey, Place, Setting, What, travel};
+use portolan_core::lint::{self, Config, Context};
 use portolan_core::manifest;
 use portolan_core::problem::{Problem, Severity};
 use portolan_core::routing::{Outcome, Request, RequestError, Router};
@@ -61,9 +62,11 @@ impl Analysis {
         let controller = answerer.controller();
         let compiled = controller.compile(&world.cluster, &answerer.settings().0);
         let chart = topology::chart(&world.cluster, &compiled.table, controller.title, cloud);
-        let mut problems = world.problems.clone();
-        problems.extend(compiled.problems);
-        problems.sort_by_key(|p| (p.span, std::cmp::Reverse(p.severity)));
+        let mut read = world.problems.clone();
+        read.extend(compiled.problems.iter().cloned());
+        let settings = &answerer.settings().0;
+        let cx = Context::new(&world.sources, &world.cluster, controller, settings, &compiled);
+        let problems = lint::check(&cx, &Config::default(), read).problems;
         Analysis { world: world.clone(), problems, router: Router::new(compiled.table), chart }
     }
 

@@ -75,6 +75,18 @@ Examples:
   portolan check -f manifests/
   portolan check -f m.yaml --controller ingress-nginx --deny warnings
   helm template . | portolan check -f - --format sarif > portolan.sarif
+  portolan check -f manifests/ --diff
+
+In manifests, a comment silences a problem on its own line or, alone on a line, on the next one:
+  name: web  # portolan: ignore PT0301 it comes with another chart
+`# portolan: ignore-file PT0301` is for the whole file.
+
+portolan.yaml sets the rest, all of it optional:
+  controller: ingress-nginx
+  settings: {ssl-redirect: false}
+  rules: {missing-service: warning, PT0305: off}
+  paths:
+    legacy/**: {old-version: info}
 
 Exit codes:
   0  nothing is wrong, or nothing that is denied: errors always are
@@ -120,6 +132,8 @@ pub enum Command {
     /// Follow connections and requests hop by hop, from the client to the pod
     #[command(after_help = TRACE_EXAMPLES)]
     Trace(Trace),
+    /// Explain a problem: what it is, why it bites, and how it looks when it is right
+    Explain(Explain),
     /// Show the configuration that a controller writes for its proxy
     #[command(after_help = VIEW_EXAMPLES)]
     View(View),
@@ -313,6 +327,20 @@ pub struct Check {
     /// How to print problems
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,
+    /// Mend what has exactly one fix, in the files; comments and everything else stay as they are
+    #[arg(long)]
+    pub fix: bool,
+    /// Print what --fix would change, and change nothing
+    #[arg(long)]
+    pub diff: bool,
+}
+
+/// `portolan explain`.
+#[derive(Debug, ClapArgs)]
+pub struct Explain {
+    /// A problem's code or name; all of them are listed where it is left out
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
 }
 
 /// What is denied beside errors.
@@ -332,6 +360,14 @@ pub enum Format {
     Human,
     /// One JSON object
     Json,
+    /// SARIF 2.1.0, for code hosts
+    Sarif,
+    /// JUnit's XML, for CI servers
+    Junit,
+    /// Workflow commands of GitHub Actions
+    Github,
+    /// A Markdown table
+    Markdown,
 }
 
 /// `portolan view`.

@@ -1,44 +1,70 @@
 //! `portolan check`.
 
-use crate::args::{Check, Deny, Format};
+use crate::args::{Check, Deny};
 use crate::chart::settings;
 use crate::failure::{Exit, Failure};
-use crate::language::{t, to_json};
-use crate::render::{self, problems};
+use crate::read::STDIN;
+use crate::render::check::Judged;
+use crate::render::{self, printable, problems};
 use crate::route::{check_stdin, read_files, write};
 use portolan_core::cluster::Cluster;
-use portolan_core::controller::{self, Controller};
+use portolan_core::controller::{self, Controller, Settings};
 use portolan_core::lint::{self, Config, Context, Verdict};
 use portolan_core::manifest;
 use portolan_core::problem::Severity;
 use portolan_core::span::Sources;
-use serde::Serialize;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// The configuration that is read where none is named.
 const CONFIG: &str = "portolan.yaml";
 
-/// What was judged, and by whom.
-struct Judged {
-    sources: Sources,
-    controller: &'static Controller,
-    /// What pointed to the controller, where nobody named it.
-    guessed: Option<String>,
-    verdict: Verdict,
-}
+/// Name and text of each manifest.
+type Files = Vec<(String, String)>;
 
 /// Says what is wrong.
 pub fn run(args: &Check) -> Result<Exit, Failure> {
     check_stdin(&args.file)?;
     let config = configuration(args.config.as_deref())?;
-    let judged = judge(args, &config)?;
+    let named = args.controller.as_ref().or(config.controller.as_ref());
+    // Before anything is read: a wrong name should not have to wait.
+    let named = named.map(|name| controller::find(name)).transpose()?;
+    let files = read(args)?;
+    if args.fix && !args.diff && files.iter().any(|(name, _)| name == STDIN) {
+        return Err(Failure::FixStdin);
+    }
+    let judge = Judge::new(args, &config, named, &files)?;
     let out = BufWriter::new(anstream::AutoStream::auto(std::io::stdout().lock()));
-    match args.format {
-        Format::Human => human(out, &judged),
-        Format::Json => json(out, &judged),
-    }?;
-    let worst = judged.verdict.problems.iter().map(|p| p.severity).max();
+    let (sources, verdict) = judge.of(&files);
+    let mut judged = Judged {
+        sources,
+        controller: judge.controller,
+        guessed: judge.guessed.clone(),
+        problems: verdict.problems,
+        silenced: verdict.silenced,
+        mended: 0,
+    };
+    if args.fix || args.diff {
+        let mended = lint::mend(files.clone(), &mut |files| {
+            let (sources, verdict) = judge.of(files);
+            (sources, verdict.problems)
+        });
+        let changed = files.iter().zip(&mended.files).filter(|(old, new)| old != new);
+        if args.diff {
+            return diff(out, changed).map(|any| if any { Exit::Problems } else { Exit::Answered });
+        }
+        for (old, new) in changed {
+            rewrite(old, &new.1)?;
+        }
+        judged = Judged {
+            sources: mended.sources,
+            problems: mended.problems,
+            mended: mended.done.len(),
+            ..judged
+        };
+    }
+    render::check::print(args.format, out, &judged)?;
+    let worst = judged.problems.iter().map(|p| p.severity).max();
     let denied = match args.deny {
         None => Severity::Error,
         Some(Deny::Warnings) => Severity::Warning,
@@ -64,35 +90,12 @@ fn configuration(path: Option<&Path>) -> Result<Config, Failure> {
     })
 }
 
-fn judge(args: &Check, config: &Config) -> Result<Judged, Failure> {
-    let named = args.controller.as_ref().or(config.controller.as_ref());
-    // Before anything is read: a wrong name should not have to wait.
-    let named = named.map(|name| controller::find(name)).transpose()?;
-    let mut files = read_files(&args.file)?;
+/// The manifests, without the configuration, which may well lie among them.
+fn read(args: &Check) -> Result<Files, Failure> {
+    let mut files = read_files(&args.file)?.texts;
     let own: PathBuf = args.config.clone().unwrap_or_else(|| CONFIG.into());
-    files.texts.retain(|(name, _)| !is_same(Path::new(name), &own));
-    let manifest = manifest::read(files.texts);
-    let cluster = Cluster::build(&manifest);
-    if manifest.objects.is_empty() && manifest.problems.is_empty() {
-        return Err(Failure::NoObjects);
-    }
-    let guess = if named.is_none() { controller::guess(&cluster) } else { None };
-    let controller = match (named, &guess) {
-        (Some(named), _) => named,
-        (None, Some(guess)) => guess.controller,
-        (None, None) => controller::find("kubernetes")?,
-    };
-    let pairs = guess.iter().flat_map(|g| g.settings.iter().copied());
-    let pairs = pairs.chain(config.settings.iter().chain(&args.set).map(String::as_str));
-    let settings = settings(controller, pairs)?;
-    let compiled = controller.compile(&cluster, &settings);
-    let mut read = manifest.problems;
-    read.extend(cluster.problems.iter().cloned());
-    read.extend(compiled.problems.iter().cloned());
-    let cx = Context::new(&manifest.sources, &cluster, controller, &settings, &compiled);
-    let verdict = lint::check(&cx, config, read);
-    let guessed = guess.map(|g| g.by.to_owned());
-    Ok(Judged { sources: manifest.sources, controller, guessed, verdict })
+    files.retain(|(name, _)| !is_same(Path::new(name), &own));
+    Ok(files)
 }
 
 /// Whether two paths lead to one file.
@@ -100,69 +103,75 @@ fn is_same(a: &Path, b: &Path) -> bool {
     a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
-fn human(mut out: impl Write, judged: &Judged) -> Result<(), Failure> {
-    let title = judged.controller.title;
-    match &judged.guessed {
-        Some(by) => {
-            render::note(&format!("judged as for {title}, which {by} points to; --controller names another"))
+/// Who judges.
+struct Judge<'a> {
+    config: &'a Config,
+    controller: &'static Controller,
+    settings: Settings,
+    guessed: Option<String>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(
+        args: &Check,
+        config: &'a Config,
+        named: Option<&'static Controller>,
+        files: &Files,
+    ) -> Result<Self, Failure> {
+        let manifest = manifest::read(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        if manifest.objects.is_empty() && manifest.problems.is_empty() {
+            return Err(Failure::NoObjects);
         }
-        None if judged.controller.name == "kubernetes" => {
-            render::note(&format!("judged as for {title}; --controller names a real one"));
-        }
-        None => {}
+        let cluster = Cluster::build(&manifest);
+        let guess = if named.is_none() { controller::guess(&cluster) } else { None };
+        let controller = match (named, &guess) {
+            (Some(named), _) => named,
+            (None, Some(guess)) => guess.controller,
+            (None, None) => controller::find("kubernetes")?,
+        };
+        let pairs = guess.iter().flat_map(|g| g.settings.iter().copied());
+        let pairs = pairs.chain(config.settings.iter().chain(&args.set).map(String::as_str));
+        let settings = settings(controller, pairs)?;
+        Ok(Judge { config, controller, settings, guessed: guess.map(|g| g.by.to_owned()) })
     }
-    for problem in &judged.verdict.problems {
-        write(&mut out, format_args!("{}\n\n", problems::render(&judged.sources, problem)))?;
+
+    fn of(&self, files: &[(String, String)]) -> (Sources, Verdict) {
+        let manifest = manifest::read(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        let cluster = Cluster::build(&manifest);
+        let compiled = self.controller.compile(&cluster, &self.settings);
+        let mut read = manifest.problems;
+        read.extend(cluster.problems.iter().cloned());
+        read.extend(compiled.problems.iter().cloned());
+        let cx = Context::new(&manifest.sources, &cluster, self.controller, &self.settings, &compiled);
+        let verdict = lint::check(&cx, self.config, read);
+        (manifest.sources, verdict)
     }
-    write(&mut out, format_args!("{}\n", summary(&judged.verdict)))?;
-    out.flush().map_err(Failure::Output)
 }
 
-/// `2 errors, 1 warning`.
-fn summary(verdict: &Verdict) -> String {
-    let count = |severity, one: &str, many: &str| match verdict
-        .problems
-        .iter()
-        .filter(|p| p.severity == severity)
-        .count()
-    {
-        0 => None,
-        1 => Some(t!("1 {one}")),
-        n => Some(t!("{n} {many}")),
-    };
-    let mut parts: Vec<String> = [
-        count(Severity::Error, "error", "errors"),
-        count(Severity::Warning, "warning", "warnings"),
-        count(Severity::Info, "hint", "hints"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if parts.is_empty() {
-        parts.push(t("no problems").into_owned());
+/// Writes a mended file, unless it is not what was read any more: changed since, or in an encoding that
+/// would be lost.
+fn rewrite((name, old): &(String, String), new: &str) -> Result<(), Failure> {
+    let path = PathBuf::from(name);
+    let same = std::fs::read(&path).is_ok_and(|bytes| bytes == old.as_bytes());
+    if !same {
+        render::warn(&format!("{name} is left as it is: it is no UTF-8, or has changed meanwhile"));
+        return Ok(());
     }
-    if verdict.silenced > 0 {
-        parts.push(t!("{} silenced", verdict.silenced));
-    }
-    parts.join(", ")
+    std::fs::write(&path, new).map_err(|source| Failure::Unwritable { path, source })
 }
 
-#[derive(Serialize)]
-struct Record<'a> {
-    controller: &'static str,
-    guessed: bool,
-    silenced: usize,
-    problems: &'a [portolan_core::problem::Problem],
-}
-
-fn json(mut out: impl Write, judged: &Judged) -> Result<(), Failure> {
-    let record = Record {
-        controller: judged.controller.name,
-        guessed: judged.guessed.is_some(),
-        silenced: judged.verdict.silenced,
-        problems: &judged.verdict.problems,
-    };
-    to_json(&mut out, &record, true)?;
-    write(&mut out, format_args!("\n"))?;
-    out.flush().map_err(Failure::Output)
+/// Prints a unified diff; whether there is any.
+fn diff<'f>(
+    mut out: impl Write,
+    changed: impl Iterator<Item = (&'f (String, String), &'f (String, String))>,
+) -> Result<bool, Failure> {
+    let mut any = false;
+    for ((name, old), (_, new)) in changed {
+        any = true;
+        let text = similar::TextDiff::from_lines(old.as_str(), new.as_str());
+        let text = text.unified_diff().context_radius(3).header(name, name).to_string();
+        write(&mut out, format_args!("{}", printable(&text)))?;
+    }
+    out.flush().map_err(Failure::Output)?;
+    Ok(any)
 }

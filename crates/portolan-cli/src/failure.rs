@@ -72,6 +72,17 @@ pub enum Failure {
     /// Manifests without an object.
     #[error("the manifests hold no Kubernetes object: there is nothing to judge")]
     NoObjects,
+    /// No such code or name.
+    #[error("there is no problem {word:?}")]
+    NoCode {
+        /// As given.
+        word: String,
+        /// What was probably meant.
+        meant: Option<String>,
+    },
+    /// Standard input cannot be mended in place.
+    #[error("standard input cannot be mended: there is no file to write to")]
+    FixStdin,
     /// Two columns with one label.
     #[error("two controllers are called {0:?}")]
     LabelTwice(String),
@@ -130,6 +141,9 @@ impl Failure {
             Failure::Unwritable { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
                 Some("name a folder that does not hold such a file yet".to_owned())
             }
+            Failure::NoCode { meant: Some(meant), .. } => Some(format!("did you mean {meant}?")),
+            Failure::NoCode { .. } => Some("portolan explain lists all of them".to_owned()),
+            Failure::FixStdin => Some("--diff prints what would change".to_owned()),
             Failure::NoText(_) => Some("save them as UTF-8".to_owned()),
             Failure::Controller(_) | Failure::Setting(_) => {
                 Some("portolan controllers lists the controllers and their settings".to_owned())

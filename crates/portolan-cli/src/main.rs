@@ -10,8 +10,10 @@ mod compare;
 mod controllers;
 mod draw;
 mod examples;
+mod explain;
 mod failure;
 mod help;
+mod pages;
 mod read;
 mod render;
 mod requests;
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         args::Command::Compare(compare) => compare::run(compare),
         args::Command::Trace(trace) => trace::run(trace),
         args::Command::Check(check) => check::run(check),
+        args::Command::Explain(explain) => explain::run(explain),
         args::Command::View(view) => view::run(view),
         args::Command::Chart(chart) => draw::run(chart),
         args::Command::Controllers(list) => controllers::run(list),

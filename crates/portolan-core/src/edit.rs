@@ -33,3 +33,14 @@ pub(crate) fn indent(sources: &Sources, span: Span) -> Option<String> {
     };
     line.chars().all(|c| c == ' ' || c == '-').then(|| " ".repeat(line.len()))
 }
+
+/// The place of a scalar's text, without its quotes; `None` where it is not written as it reads.
+pub(crate) fn inner(sources: &Sources, span: Span, text: &str) -> Option<Span> {
+    let written = sources.text(span);
+    if written == text {
+        return Some(span);
+    }
+    let quoted =
+        ['"', '\''].iter().any(|q| written.strip_prefix(*q).and_then(|w| w.strip_suffix(*q)) == Some(text));
+    quoted.then(|| Span::new(span.file, span.start + 1, span.end - 1))
+}

@@ -4,6 +4,8 @@
 
 #[path = "lint/corpus.rs"]
 mod corpus;
+#[path = "lint/fixes.rs"]
+mod fixes;
 #[path = "lint/pages.rs"]
 mod pages;
 #[path = "lint/silence.rs"]

@@ -1,5 +1,6 @@
 //! Answers and problems, for people and for programs.
 
+pub mod check;
 pub mod compare;
 pub mod hops;
 pub mod human;

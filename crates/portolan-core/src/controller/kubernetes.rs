@@ -16,7 +16,7 @@
 //! path twice, paths that proxies normalise, and what a Service without endpoints answers.
 
 use super::backends::Backends;
-use super::{Compiled, Controller, LeftOut, Setting, Settings};
+use super::{Compiled, Controller, Grounds, LeftOut, Setting, Settings};
 use crate::cluster::{
     Backend as IngressBackend, BackendState, BackendTarget, Cluster, Ingress, Knowledge, PathType, PortRef,
     Service, ServiceEndpoints,
@@ -55,7 +55,10 @@ fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
 
 fn left_out(cluster: &Cluster, settings: &Settings) -> Vec<LeftOut> {
     let compiler = Compiler::new(cluster, settings);
-    let reason = |i: &Ingress| Some(LeftOut::ingress(i, compiler.why_left_out(i)?, i.admitted));
+    let reason = |i: &Ingress| {
+        let cause = if i.admitted { Grounds::Class } else { Grounds::Fault };
+        Some(LeftOut::ingress(i, compiler.why_left_out(i)?, cause))
+    };
     cluster.ingresses.iter().filter_map(reason).collect()
 }
 

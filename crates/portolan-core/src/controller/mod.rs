@@ -61,15 +61,26 @@ pub struct LeftOut {
     pub span: Span,
     /// The controller's reason.
     pub reason: String,
-    /// Whether it is the Ingress' class: it is, or could be, for another controller.
-    pub by_class: bool,
+    /// What kind of reason that is.
+    pub cause: Grounds,
+}
+
+/// What kind of reason a controller has not to look at something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grounds {
+    /// The Ingress' class: it is for another controller, or could be.
+    Class,
+    /// The controller is set to watch something else: other namespaces, other labels.
+    Scope,
+    /// Something in the object.
+    Fault,
 }
 
 impl LeftOut {
     /// A whole Ingress.
-    fn ingress(ingress: &Ingress, reason: String, by_class: bool) -> Self {
+    fn ingress(ingress: &Ingress, reason: String, cause: Grounds) -> Self {
         let (object, span) = (ingress.meta.index, ingress.meta.name.span);
-        Self { object, field: String::new(), span, reason, by_class }
+        Self { object, field: String::new(), span, reason, cause }
     }
 }
 

@@ -10,8 +10,11 @@
 //! Manifests are seldom the whole cluster. What is not in them is missing only where they could be
 //! expected to have it; each rule says how it tells.
 
+mod annotations;
 mod catalogue;
 mod config;
+mod exposure;
+mod fix;
 mod references;
 mod report;
 mod routing;
@@ -19,10 +22,12 @@ mod silence;
 
 pub use catalogue::codes;
 pub use config::{Config, ConfigError, Level};
+pub use fix::{Mended, mend};
 pub use report::Report;
 pub use silence::{BAD_SILENCE, UNUSED_SILENCE};
 
 use crate::cluster::{Cluster, Ingress, Meta};
+use crate::controller::ingress_nginx::facts::Facts;
 use crate::controller::{Compiled, Controller, LeftOut, Settings};
 use crate::problem::{Code, Problem};
 use crate::routing::RouteTable;
@@ -47,6 +52,7 @@ pub struct Context<'c> {
     pub left_out: Vec<LeftOut>,
     /// What several rules want to know of the table.
     routes: OnceCell<routing::Routes>,
+    facts: OnceCell<Facts>,
 }
 
 impl<'c> Context<'c> {
@@ -59,7 +65,8 @@ impl<'c> Context<'c> {
         compiled: &'c Compiled,
     ) -> Self {
         let left_out = controller.left_out(cluster, settings);
-        Self { sources, cluster, controller, settings, compiled, left_out, routes: OnceCell::new() }
+        let (routes, facts) = (OnceCell::new(), OnceCell::new());
+        Self { sources, cluster, controller, settings, compiled, left_out, routes, facts }
     }
 
     /// Why the controller does not look at an object, if it does not.
@@ -72,6 +79,12 @@ impl<'c> Context<'c> {
         let left_out: HashSet<usize> =
             self.left_out.iter().filter(|l| l.field.is_empty()).map(|l| l.object).collect();
         self.cluster.ingresses.iter().filter(move |i| i.admitted && !left_out.contains(&i.meta.index))
+    }
+
+    /// How ingress-nginx is set, where it is the controller.
+    fn ingress_nginx(&self) -> Option<&Facts> {
+        let facts = || Facts::of(self.cluster, self.settings);
+        self.is(&["ingress-nginx"]).then(|| self.facts.get_or_init(facts))
     }
 
     /// Whether the controller is one of these.
@@ -100,7 +113,7 @@ pub struct Rule {
 
 /// Every rule, by code.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [references::RULES, routing::RULES].into_iter().flatten().copied()
+    [references::RULES, routing::RULES, annotations::RULES, exposure::RULES].into_iter().flatten().copied()
 }
 
 /// What the rules find, in the order of the text. Nothing is silenced.

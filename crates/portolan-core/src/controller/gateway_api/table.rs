@@ -10,7 +10,7 @@ use super::listener::{Listeners, Live};
 use super::matches::{Match, grpc, http};
 use super::{CONTROLLER, Implementation, order, traefik};
 use crate::cluster::{Cluster, GrpcMatch, HttpMatch, RouteCommon, RouteRule};
-use crate::controller::{LeftOut, Settings};
+use crate::controller::{Grounds, LeftOut, Settings};
 use crate::routing::{
     Cause, Certainty, Condition, Doubts, Dropped, Fallback, GoReading, HostId, HostPattern, HostPolicy,
     Origin, Reading, Route, RouteTable, Step, VirtualHost,
@@ -73,11 +73,11 @@ pub(super) fn left_out(
             field,
             span,
             reason,
-            by_class: false,
+            cause: Grounds::Fault,
         }));
         left_out.extend(attached.unused.into_iter().map(|(field, span, hostname)| {
             let reason = format!("no listener that the route is attached to takes hostname {hostname}");
-            LeftOut { object, field, span, reason, by_class: false }
+            LeftOut { object, field, span, reason, cause: Grounds::Fault }
         }));
     }
     left_out

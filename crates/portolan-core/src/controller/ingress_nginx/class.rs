@@ -16,6 +16,20 @@ pub(super) fn why_ignored(cx: &Context, ingress: &Ingress) -> Option<String> {
     if !ingress.admitted {
         return Some("the API server refuses this Ingress, so it does not exist in the cluster".to_owned());
     }
+    if let Some(reason) = why_not_watched(cx, ingress).or_else(|| why_not_ours(cx, ingress)) {
+        return Some(reason);
+    }
+    if cx.config.disable_catch_all && ingress.default_backend.is_some() {
+        return Some("it has a default backend, and disable-catch-all is set".to_owned());
+    }
+    if cx.config.deep_inspect {
+        return suspicious(ingress);
+    }
+    None
+}
+
+/// Why the controller does not watch an Ingress' namespace, if it does not.
+pub(super) fn why_not_watched(cx: &Context, ingress: &Ingress) -> Option<String> {
     if let Some(wanted) = &cx.config.watch_namespace
         && *wanted != ingress.meta.namespace
     {
@@ -26,15 +40,6 @@ pub(super) fn why_ignored(cx: &Context, ingress: &Ingress) -> Option<String> {
     {
         let namespace = &ingress.meta.namespace;
         return Some(format!("the labels of namespace {namespace} do not match watch-namespace-selector"));
-    }
-    if let Some(reason) = why_not_ours(cx, ingress) {
-        return Some(reason);
-    }
-    if cx.config.disable_catch_all && ingress.default_backend.is_some() {
-        return Some("it has a default backend, and disable-catch-all is set".to_owned());
-    }
-    if cx.config.deep_inspect {
-        return suspicious(ingress);
     }
     None
 }

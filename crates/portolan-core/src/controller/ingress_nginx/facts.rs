@@ -12,6 +12,8 @@ pub(crate) struct Facts {
     pub prefix: String,
     /// Whether snippets are in force.
     pub snippets: bool,
+    /// Whether the values of annotations are checked.
+    pub validation: bool,
     /// Whether clients are told apart before any Ingress does: a list of addresses, external
     /// authentication.
     pub guarded: bool,
@@ -25,6 +27,7 @@ impl Facts {
         Facts {
             prefix: format!("{}/", config.annotations_prefix),
             snippets: config.snippets,
+            validation: config.validation,
             guarded: !config.allowlist.is_empty() || config.global_auth_url.is_some(),
             config,
         }
@@ -50,3 +53,6 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 pub(crate) fn risk(name: &str) -> Option<&'static str> {
     risk::Risk::of(name).map(risk::Risk::word)
 }
+
+/// What the names of annotations begin with where nobody says otherwise.
+pub(crate) const NGINX_PREFIX: &str = "nginx.ingress.kubernetes.io/";

@@ -44,7 +44,7 @@ mod upstreams;
 mod value;
 mod version;
 
-use super::{Compiled, Controller, LeftOut, Settings, ViewLine};
+use super::{Compiled, Controller, Grounds, LeftOut, Settings, ViewLine};
 use crate::cluster::{Cluster, Ingress};
 use crate::problem::{Code, Problem, Severity};
 use crate::routing::{Cause, Dropped, Origin};
@@ -87,8 +87,13 @@ fn left_out(cluster: &Cluster, settings: &Settings) -> Vec<LeftOut> {
     let cx = Context::new(cluster, &config);
     let reason = |i: &Ingress| {
         let reason = class::why_ignored(&cx, i)?;
-        let by_class = class::why_not_ours(&cx, i).as_ref() == Some(&reason);
-        Some(LeftOut::ingress(i, reason, by_class))
+        let is = |why: Option<String>| why.as_ref() == Some(&reason);
+        let cause = match () {
+            () if is(class::why_not_ours(&cx, i)) => Grounds::Class,
+            () if is(class::why_not_watched(&cx, i)) => Grounds::Scope,
+            () => Grounds::Fault,
+        };
+        Some(LeftOut::ingress(i, reason, cause))
     };
     cluster.ingresses.iter().filter_map(reason).collect()
 }

@@ -29,7 +29,7 @@ mod rule;
 mod view;
 
 use super::backends::Backends;
-use super::{Compiled, Controller, LeftOut, Setting, Settings, ViewLine};
+use super::{Compiled, Controller, Grounds, LeftOut, Setting, Settings, ViewLine};
 use crate::cluster::{BackendTarget, Cluster, Ingress, IngressPath, IngressRule, LabelSelector, PathType};
 use crate::routing::{
     Action, Backend, Cause, Certainty, Dropped, Forward, Origin, Respond, Rewrite, Step, Weighted,
@@ -98,10 +98,11 @@ fn compile(cluster: &Cluster, settings: &Settings) -> Compiled {
 fn left_out(cluster: &Cluster, settings: &Settings) -> Vec<LeftOut> {
     let compiler = Compiler::new(cluster, settings);
     let reason = |i: &Ingress| {
-        let refused = compiler.admission.of(i).err().or_else(|| compiler.why_not_watched(i));
-        let by_class = refused.is_none();
-        let reason = refused.or_else(|| compiler.why_not_ours(i))?;
-        Some(LeftOut::ingress(i, reason, by_class))
+        let refused = compiler.admission.of(i).err().map(|reason| (reason, Grounds::Fault));
+        let scope = || compiler.why_not_watched(i).map(|reason| (reason, Grounds::Scope));
+        let class = || compiler.why_not_ours(i).map(|reason| (reason, Grounds::Class));
+        let (reason, cause) = refused.or_else(scope).or_else(class)?;
+        Some(LeftOut::ingress(i, reason, cause))
     };
     cluster.ingresses.iter().filter_map(reason).collect()
 }

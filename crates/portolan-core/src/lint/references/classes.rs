@@ -1,6 +1,7 @@
 //! Classes: one that is not there, none at all, and what the chosen controller does not look at.
 
 use crate::cluster::{Ingress, IngressClass};
+use crate::controller::Grounds;
 use crate::edit;
 use crate::lint::{Context, Level, Report, Rule};
 use crate::problem::{Code, Fix, Severity};
@@ -72,18 +73,19 @@ fn left_out(cx: &Context, report: &mut Report) {
         let named = ingress.class_name.as_ref().map(|n| n.value.as_str());
         let found = named.or(ingress.class_defaulted.as_deref()).and_then(|name| class(cx, name));
         let is_missing = named.is_some() && found.is_none() && !cx.cluster.ingress_classes.is_empty();
-        if why.by_class && (is_without(ingress) || is_missing) {
+        let by_class = why.cause == Grounds::Class;
+        if by_class && (is_without(ingress) || is_missing) {
             continue;
         }
         let annotated = ingress.meta.annotation(ANNOTATION).map(|a| a.value.span);
         let class_span = ingress.class_name.as_ref().map(|n| n.span).or(annotated);
-        let span = class_span.filter(|_| why.by_class).unwrap_or(why.span);
+        let span = class_span.filter(|_| by_class).unwrap_or(why.span);
         let message = format!("{title} does not look at this Ingress: {}", why.reason);
         let mut problem = report.problem(span, message).at(ingress.meta.title(), "spec");
-        if why.by_class {
+        if why.cause != Grounds::Fault {
             // Somebody else's, as a rule on purpose.
             problem.severity = Severity::Info;
-            if let Some(found) = found {
+            if let Some(found) = found.filter(|_| by_class) {
                 problem = problem.related(found.meta.name.span, "the class is here");
             }
         }
@@ -98,7 +100,7 @@ fn none(cx: &Context, report: &mut Report) {
     let has_classes = cx.cluster.ingress_classes.iter().any(|c| c.admitted);
     for ingress in cx.cluster.ingresses.iter().filter(|i| i.admitted && is_without(i)) {
         let why = cx.why_left_out(&ingress.meta);
-        if why.is_some_and(|why| !why.by_class) {
+        if why.is_some_and(|why| why.cause != Grounds::Class) {
             continue;
         }
         let message = match (why, general && has_classes) {

@@ -45,7 +45,7 @@ use super::rule::{self, PathRule};
 use super::view::{self, Middleware, Service, Shown, Tls};
 use crate::cluster::{Cluster, Ingress, PathType};
 use crate::controller::backends::Backends;
-use crate::controller::{Compiled, Controller, LeftOut, Settings, ViewLine};
+use crate::controller::{Compiled, Controller, Grounds, LeftOut, Settings, ViewLine};
 use crate::routing::{
     Action, Backend, BackendId, Cause, Certainty, Condition, Dropped, Forward, HostPattern, HostSet, Origin,
     PathMatcher, Readiness, RouteTable, Step, Weighted,
@@ -81,8 +81,12 @@ fn left_out(cluster: &Cluster, settings: &Settings) -> Vec<LeftOut> {
     let classes = Model::classes(cluster, &options);
     let left_out = Model::new(cluster, &services, &options).left_out;
     let reason = |(ingress, reason): (&Ingress, String)| {
-        let by_class = options.takes(ingress, &classes).as_ref() == Err(&reason);
-        LeftOut::ingress(ingress, reason, by_class && !options.elsewhere(ingress))
+        let cause = match options.takes(ingress, &classes) {
+            Err(why) if why == reason && options.elsewhere(ingress) => Grounds::Scope,
+            Err(why) if why == reason => Grounds::Class,
+            _ => Grounds::Fault,
+        };
+        LeftOut::ingress(ingress, reason, cause)
     };
     left_out.into_iter().map(reason).collect()
 }
