@@ -181,9 +181,9 @@ fn sides(layer: Layer) -> f64 {
 }
 
 fn natural_width(layer: Layer, title: &str, detail: &str) -> f64 {
-    let title = title.chars().count() as f64 * TITLE;
+    let title = columns(title) as f64 * TITLE;
     // Half of it and a word more: it may be broken.
-    let length = detail.chars().count();
+    let length = columns(detail);
     let longest = if length > 16 { length.div_ceil(2) + 4 } else { length };
     let detail = (longest as f64 * DETAIL).min(MOST_FOR_DETAIL);
     (title.max(detail) + sides(layer)).clamp(WIDTHS.0, WIDTHS.1).ceil()
@@ -219,41 +219,66 @@ fn limit_of(limits: &[(Layer, f64)], layer: Layer) -> f64 {
     limits.iter().find(|(l, _)| *l == layer).map_or(WIDTHS.1, |l| l.1)
 }
 
-/// At most `most` characters: the middle gives way, for names differ at both ends.
-fn cut(text: &str, most: usize) -> String {
-    let length = text.chars().count();
-    if length <= most || most < 3 {
-        return text.to_owned();
-    }
-    let head = most / 2;
-    let tail = most - 1 - head;
-    let start: String = text.chars().take(head).collect();
-    let end: String = text.chars().skip(length - tail).collect();
-    format!("{start}…{end}")
+/// How many Latin letters' room a character takes: Hangul is as wide as it is high.
+fn width(c: char) -> usize {
+    if c >= '\u{1100}' && !('\u{2000}'..='\u{2bff}').contains(&c) { 2 } else { 1 }
 }
 
-/// Breaks a text into at most `lines` lines of `most` characters: after blanks and marks, else before
+/// How many Latin letters' room a text takes.
+fn columns(text: &str) -> usize {
+    text.chars().map(width).sum()
+}
+
+/// The byte up to which at most `most` columns stand.
+fn within(text: &str, most: usize) -> usize {
+    let mut room = most;
+    for (at, c) in text.char_indices() {
+        match room.checked_sub(width(c)) {
+            Some(less) => room = less,
+            None => return at,
+        }
+    }
+    text.len()
+}
+
+/// At most `most` columns: the middle gives way, for names differ at both ends.
+fn cut(text: &str, most: usize) -> String {
+    if columns(text) <= most || most < 3 {
+        return text.to_owned();
+    }
+    let head = text.get(..within(text, most / 2)).unwrap_or_default();
+    let mut room = most - 1 - most / 2;
+    let fits = |c: &char| {
+        let less = room.checked_sub(width(*c));
+        room = less.unwrap_or(0);
+        less.is_some()
+    };
+    let tail: usize = text.chars().rev().take_while(fits).map(char::len_utf8).sum();
+    format!("{head}…{}", text.get(text.len() - tail..).unwrap_or_default())
+}
+
+/// Breaks a text into at most `lines` lines of `most` columns: after blanks and marks, else before
 /// capitals, else anywhere. What is left over is cut.
 fn wrap(text: &str, most: usize, lines: usize) -> Vec<String> {
     let mut broken = Vec::new();
     let mut rest = text.trim();
     while !rest.is_empty() {
-        if broken.len() + 1 >= lines || rest.chars().count() <= most {
+        if broken.len() + 1 >= lines || columns(rest) <= most {
             broken.push(cut(rest, most));
             break;
         }
-        let (line, after) = rest.split_at(break_at(rest, most.max(1)));
+        // Two columns at least: one character of any kind.
+        let (line, after) = rest.split_at(break_at(rest, most.max(2)));
         broken.push(line.trim_end().to_owned());
         rest = after.trim_start();
     }
     broken
 }
 
-/// The byte at which to break: at most `most` characters before it.
+/// The byte at which to break: at most `most` columns before it.
 fn break_at(text: &str, most: usize) -> usize {
-    let within = |n: usize| text.char_indices().nth(n).map_or(text.len(), |(byte, _)| byte);
-    let end = within(most);
-    let fits = text.get(..within(most + 1)).unwrap_or(text);
+    let end = within(text, most);
+    let fits = text.get(..within(text, most + 1)).unwrap_or(text);
     let mark = || text.get(..end).and_then(|t| t.rfind(['-', '/', '.', '_', ':'])).map(|at| at + 1);
     let soft = fits.rfind(' ').or_else(mark).filter(|&at| at > 1);
     let capital =
@@ -275,6 +300,8 @@ mod tests {
         assert_eq!(wrap("", 4, 2), [""; 0]);
         assert_eq!(wrap("Kubernetes API", 11, 2), ["Kubernetes", "API"]);
         assert_eq!(wrap("/abcdefgh/x", 9, 2), ["/abcdefgh", "/x"]);
+        assert_eq!(wrap("앞에 레이블 하나", 12, 2), ["앞에 레이블", "하나"]);
+        assert_eq!(wrap("준비된것으로가정", 8, 2), ["준비된것", "으로가정"]);
     }
 
     #[test]
@@ -291,5 +318,6 @@ mod tests {
         assert_eq!(cut("abcdefghij", 7), "abc…hij");
         assert_eq!(cut("abc", 7), "abc");
         assert_eq!(cut("äöüäöüäöü", 5), "äö…öü");
+        assert_eq!(cut("가나다라마바", 9), "가나…마바");
     }
 }
