@@ -10,6 +10,7 @@ mod hooks;
 mod json;
 mod language;
 mod lessons;
+mod markdown;
 mod offsets;
 mod same;
 mod state;

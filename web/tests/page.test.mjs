@@ -64,10 +64,10 @@ test("a fix is applied by a click, from the list and from the editor", async (t)
   await page.getByRole("button", { name: "Lessons" }).click();
   await page.getByRole("dialog").getByRole("button", { name: /Mend me/ }).click();
   await answered(page, 0, "404 Not Found");
-  await page.locator(".problem-fixes button").first().waitFor();
+  await page.locator(".problem-fixes .button").first().waitFor();
   const before = await editor.text();
-  for (let left = 10; left > 0 && (await page.locator(".problem-fixes button").count()) > 0; left--) {
-    await page.locator(".problem-fixes button").first().click();
+  for (let left = 10; left > 0 && (await page.locator(".problem-fixes .button").count()) > 0; left--) {
+    await page.locator(".problem-fixes .button").first().click();
     await page.waitForTimeout(50);
   }
   assert.notEqual(await editor.text(), before);

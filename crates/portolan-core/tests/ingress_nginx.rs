@@ -498,6 +498,13 @@ fn annotations_that_drop_default_or_deny() {
     for name in ["snippet", "dollar", "query", "cidr", "words", "relative"] {
         assert!(codes.contains(&format!("Ingress default/{name}")), "{name}: {codes:?}");
     }
+    let help = |name: &str| {
+        let object = format!("Ingress default/{name}");
+        let of_it = compiled.problems.iter().filter(|p| p.object.as_ref() == Some(&object));
+        of_it.filter_map(|p| p.help.clone()).next().unwrap_or_default()
+    };
+    assert_eq!(help("words"), "it takes true or false");
+    assert_eq!(help("snippet"), "do without it, or let the ConfigMap say another annotations-risk-level");
     let router = Router::new(compiled.table);
     for (line, answer) in [
         ("GET http://snippet.com/", "404"),

@@ -3,6 +3,7 @@
 mod compare;
 mod configuration;
 mod editor_pane;
+mod explanation;
 mod icon;
 mod lesson;
 mod lessons_dialog;

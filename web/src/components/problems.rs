@@ -1,5 +1,6 @@
 //! Everything that is wrong, beside the editor.
 
+use super::explanation::{explain, explanation};
 use super::{Dispatch, Icon, icon};
 use crate::analysis::Analysis;
 use crate::editor::severity_word;
@@ -25,6 +26,7 @@ pub struct Props {
 #[component]
 pub fn Problems(props: &Props) -> Html {
     use_language();
+    let dialog = use_node_ref();
     let problems = &props.analysis.problems;
     if problems.is_empty() {
         return html! {
@@ -38,9 +40,10 @@ pub fn Problems(props: &Props) -> Html {
         <div class="problems">
             <div role="status"><h3 class="problems-title">{ summary(&props.analysis) }</h3></div>
             <ul tabindex="-1">
-                { for problems.iter().take(MOST).map(|p| item(p, props)) }
+                { for problems.iter().take(MOST).map(|p| item(p, props, &dialog)) }
             </ul>
             if rest > 0 { <p class="soft">{ t!("And {rest} more.") }</p> }
+            { explanation(&dialog) }
         </div>
     }
 }
@@ -71,7 +74,7 @@ pub(super) fn with_code(text: &str) -> Html {
     html! { for (n, part) in parts { if n % 2 == 1 { <code>{ part }</code> } else { { part } } } }
 }
 
-fn item(problem: &Problem, props: &Props) -> Html {
+fn item(problem: &Problem, props: &Props, dialog: &NodeRef) -> Html {
     let word = severity_word(problem.severity);
     let sign = match problem.severity {
         Severity::Error | Severity::Warning => Icon::Warning,
@@ -81,6 +84,10 @@ fn item(problem: &Problem, props: &Props) -> Html {
         let (dispatch, span) = (props.dispatch.clone(), problem.span);
         Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Reveal(span, true)))
     };
+    let code = problem.code.0;
+    let why = t!("{code}: what it means");
+    let dialog = dialog.clone();
+    let show = Callback::from(move |_: MouseEvent| explain(&dialog, code.to_owned()));
     html! {
         <li class={classes!("problem", word)}>
             <button type="button" class="problem-jump" onclick={jump}>
@@ -89,16 +96,19 @@ fn item(problem: &Problem, props: &Props) -> Html {
                 <span class="problem-message">{ with_code(&tr(&problem.message)) }</span>
             </button>
             if let Some(help) = &problem.help { <p class="problem-help">{ with_code(&tr(help)) }</p> }
-            if props.fresh && !problem.fixes.is_empty() {
-                <p class="problem-fixes">
+            <p class="problem-fixes">
+                if props.fresh {
                     { for problem.fixes.iter().map(|fix| {
                         let (dispatch, fix) = (props.dispatch.clone(), fix.clone());
                         let title = tr(&fix.title);
                         let apply = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Apply(fix.clone())));
                         html! { <button type="button" class="button small" onclick={apply}>{ title }</button> }
                     }) }
-                </p>
-            }
+                }
+                <button type="button" class="problem-code" aria-haspopup="dialog" aria-label={why} onclick={show}>
+                    { code }
+                </button>
+            </p>
         </li>
     }
 }

@@ -49,6 +49,7 @@ pub const ROWS: &[(&str, &str, &str, &str, bool)] = &[
     (INGRESS, "number: 80", "number: http", "PT0203 error Ingress default/web spec.rules[0].http.paths[0].backend.service.port.number: `number` must be a number, but this is a string", false),
     (INGRESS, "number: 80", "number: 80.5", "PT0203 error Ingress default/web spec.rules[0].http.paths[0].backend.service.port.number: `number` must be a whole number that fits in 32 bits", false),
     (INGRESS, "number: 80", "number: 99999999999", "PT0203 error Ingress default/web spec.rules[0].http.paths[0].backend.service.port.number: `number` must be a whole number that fits in 32 bits", false),
+    (DEPLOYMENT, "      containers:", "      terminationGracePeriodSeconds: 1.5\n      containers:", "PT0203 error Deployment default/web spec.template.spec.terminationGracePeriodSeconds: `terminationGracePeriodSeconds` must be a whole number that fits in 64 bits", false),
     (INGRESS, "{a: b}", "{a: true}", "PT0203 error Ingress default/web metadata.annotations[a]: `a` must be a string, but this is a boolean", true),
     (INGRESS, "{a: b}", "{a: on}", "PT0203 error Ingress default/web metadata.annotations[a]: `a` must be a string, but this is a boolean", true),
     (INGRESS, "{a: b}", "{a: 10}", "PT0203 error Ingress default/web metadata.annotations[a]: `a` must be a string, but this is a number", true),

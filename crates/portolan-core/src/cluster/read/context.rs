@@ -152,7 +152,10 @@ impl<'a> Cx<'a> {
         }
         if self.problems.len() == MAX_PROBLEMS {
             let message = format!("there are more problems than the {MAX_PROBLEMS} listed");
-            self.problems.push(Problem::new(codes::MORE_PROBLEMS, Severity::Warning, span, message));
+            self.problems.push(
+                Problem::new(codes::MORE_PROBLEMS, Severity::Warning, span, message)
+                    .help("mend the first ones and look again"),
+            );
             return Noted(None);
         }
         let title = match self.namespace {

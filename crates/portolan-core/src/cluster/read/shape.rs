@@ -51,7 +51,8 @@ fn value(node: &Node, shape: &'static Shape, outer: Option<Outer>, at: &At, cx: 
         }
         (Shape::Int64, Value::Int(n)) => octal(node, *n, at, cx),
         (Shape::Int32 | Shape::Int64 | Shape::IntOrString, Value::Int(_) | Value::Float(_)) => {
-            let message = format_args!("{} must be a whole number that fits in 32 bits", at.short());
+            let bits = if matches!(shape, Shape::Int64) { 64 } else { 32 };
+            let message = format_args!("{} must be a whole number that fits in {bits} bits", at.short());
             cx.reject(codes::WRONG_TYPE, at, node.span, message);
         }
         (Shape::Strings, Value::Map(entries)) => {

@@ -161,9 +161,15 @@ fn drop_all(ingress: &Ingress, object: &Arc<str>, reason: &str, dropped: &mut Ve
 fn problem(rejection: &Rejection) -> Problem {
     let message = format!("nginx refuses the whole configuration: {}", rejection.why);
     let span = rejection.origin.as_ref().and_then(|o| o.span).unwrap_or_default();
-    let mut problem = Problem::new(REJECTED, Severity::Error, span, message).help(
-        "until this is mended, the controller applies no change to any Ingress, and endpoints go stale",
-    );
+    let help = match &rejection.other {
+        Some(_) => {
+            "keep one of the two: until then, the controller applies no change to any Ingress, and endpoints go stale"
+        }
+        None => {
+            "until this is mended, the controller applies no change to any Ingress, and endpoints go stale"
+        }
+    };
+    let mut problem = Problem::new(REJECTED, Severity::Error, span, message).help(help);
     if let Some(origin) = &rejection.origin {
         problem = problem.at(&*origin.object, origin.field.clone());
     }

@@ -80,7 +80,7 @@ impl<'r> Reader<'r> {
                 let reason = format!(
                     "annotation {name} has the word {word:?}, which annotation-value-word-blocklist forbids"
                 );
-                return Err(self.refuse(a, reason));
+                return Err(self.refuse(a, reason, "leave the word out, or take it off that list"));
             }
             let risk = Risk::of(name);
             if self.config.validation
@@ -91,21 +91,26 @@ impl<'r> Reader<'r> {
                     risk.word(),
                     self.config.risk_level.word()
                 );
-                return Err(self.refuse(a, reason));
+                let help = "do without it, or let the ConfigMap say another annotations-risk-level";
+                return Err(self.refuse(a, reason, help));
             }
         }
         Ok(())
     }
 
-    fn refuse(&mut self, annotation: &Annotation, reason: String) -> Refused {
+    fn refuse(&mut self, annotation: &Annotation, reason: String, help: &str) -> Refused {
         let message = format!("the whole Ingress is ignored: {reason}");
-        self.note(Severity::Error, annotation, message);
+        self.note(Severity::Error, annotation, message, help);
         Refused { reason }
     }
 
-    fn note(&mut self, severity: Severity, annotation: &Annotation, message: String) {
+    /// Notes what is wrong with an annotation, and the way out, where there is one to say.
+    fn note(&mut self, severity: Severity, annotation: &Annotation, message: String, help: &str) {
         let field = format!("metadata.annotations[{}]", annotation.key.value);
-        let problem = Problem::new(BAD_ANNOTATION, severity, annotation.value.span, message);
+        let mut problem = Problem::new(BAD_ANNOTATION, severity, annotation.value.span, message);
+        if !help.is_empty() {
+            problem = problem.help(help);
+        }
         self.notes.push(problem.at(self.ingress.meta.title(), field));
     }
 
@@ -116,6 +121,17 @@ impl<'r> Reader<'r> {
         bad: Bad,
         good: impl Fn(&str) -> bool,
     ) -> Result<Option<String>, Refused> {
+        self.text_or(name, bad, "", good)
+    }
+
+    /// As [`Reader::text`], with what to say of a bad one.
+    fn text_or(
+        &mut self,
+        name: &str,
+        bad: Bad,
+        help: &str,
+        good: impl Fn(&str) -> bool,
+    ) -> Result<Option<String>, Refused> {
         let Some(annotation) = self.find(name) else { return Ok(None) };
         let text = value::normalize(&annotation.value.value);
         if text.is_empty() {
@@ -124,23 +140,23 @@ impl<'r> Reader<'r> {
         if !self.config.validation || good(&text) {
             return Ok(Some(text));
         }
-        self.is_bad(name, annotation, bad)?;
+        self.is_bad(name, annotation, bad, help)?;
         Ok(None)
     }
 
     /// A boolean.
     pub(super) fn flag(&mut self, name: &str, bad: Bad) -> Result<Option<bool>, Refused> {
-        let text = self.text(name, bad, |t| value::parse_bool(t).is_some())?;
+        let text = self.text_or(name, bad, "it takes true or false", |t| value::parse_bool(t).is_some())?;
         Ok(text.and_then(|t| value::parse_bool(&t)))
     }
 
     /// A whole number.
     pub(super) fn number(&mut self, name: &str, bad: Bad) -> Result<Option<i64>, Refused> {
-        let text = self.text(name, bad, |t| t.parse::<i64>().is_ok())?;
+        let text = self.text_or(name, bad, "it takes a whole number", |t| t.parse::<i64>().is_ok())?;
         Ok(text.and_then(|t| t.parse().ok()))
     }
 
-    fn is_bad(&mut self, name: &str, annotation: &Annotation, bad: Bad) -> Result<(), Refused> {
+    fn is_bad(&mut self, name: &str, annotation: &Annotation, bad: Bad, help: &str) -> Result<(), Refused> {
         let shown = &annotation.value.value;
         let (severity, what) = match bad {
             Bad::Default => (Severity::Warning, "the annotation counts as absent"),
@@ -148,7 +164,7 @@ impl<'r> Reader<'r> {
             Bad::Deny => (Severity::Error, "every path of this Ingress answers 503"),
         };
         let message = format!("{shown:?} is no value that ingress-nginx takes for {name}: {what}");
-        self.note(severity, annotation, message);
+        self.note(severity, annotation, message, help);
         match bad {
             Bad::Default => Ok(()),
             Bad::Drop => {
@@ -165,7 +181,7 @@ impl<'r> Reader<'r> {
     pub(super) fn ignored(&mut self, name: &str, why: &str) {
         let Some(annotation) = self.find(name) else { return };
         let message = format!("annotation {name} has no effect: {why}");
-        self.note(Severity::Warning, annotation, message);
+        self.note(Severity::Warning, annotation, message, "");
     }
 
     /// The snippets that are in force.
