@@ -171,7 +171,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "while commands are being built, their texts come first and their Korean soon after"]
     fn the_help_is_said_in_korean_and_nothing_else_is_kept_for_it() {
         let korean = Catalogue::parse(KOREAN);
         let mut command = Args::command();
