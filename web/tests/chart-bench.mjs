@@ -4,7 +4,7 @@
 import { desktop, launch, serve } from "./harness.mjs";
 
 const TEAMS = 10;
-const SERVICES = 10;
+const SERVICES = 13;
 const PODS = 4;
 const NODES = 200;
 

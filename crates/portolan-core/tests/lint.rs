@@ -8,6 +8,8 @@ mod corpus;
 mod fixes;
 #[path = "lint/pages.rs"]
 mod pages;
+#[path = "lint/robust.rs"]
+mod robust;
 #[path = "lint/silence.rs"]
 mod silence;
 

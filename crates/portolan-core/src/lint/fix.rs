@@ -9,6 +9,9 @@ use crate::span::{FileId, Sources};
 /// So many rounds are made at most.
 const MOST_ROUNDS: usize = 10;
 
+/// What judges files: name and text of each come in, their sources and what is wrong come out.
+pub type Judge<'j> = dyn FnMut(&[(String, String)]) -> (Sources, Vec<Problem>) + 'j;
+
 /// Texts after their fixes.
 #[derive(Debug, Clone, Default)]
 pub struct Mended {
@@ -24,10 +27,7 @@ pub struct Mended {
 
 /// Applies the fixes of all problems that have exactly one (where there are several, somebody must
 /// choose), again and again until there are none. `judge` says what is wrong with files.
-pub fn mend(
-    mut files: Vec<(String, String)>,
-    judge: &mut dyn FnMut(&[(String, String)]) -> (Sources, Vec<Problem>),
-) -> Mended {
+pub fn mend(mut files: Vec<(String, String)>, judge: &mut Judge<'_>) -> Mended {
     let mut done = Vec::new();
     let (mut sources, mut problems) = judge(&files);
     for _ in 0..MOST_ROUNDS {

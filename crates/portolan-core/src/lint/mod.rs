@@ -22,7 +22,7 @@ mod silence;
 
 pub use catalogue::codes;
 pub use config::{Config, ConfigError, Level};
-pub use fix::{Mended, mend};
+pub use fix::{Judge, Mended, mend};
 pub use report::Report;
 pub use silence::{BAD_SILENCE, UNUSED_SILENCE};
 
