@@ -125,7 +125,7 @@ test("a lesson by keyboard alone", async (t) => {
 for (const [device, options] of Object.entries({ wide: {}, phone: { viewport: phone } })) {
   test(`a lesson in Korean, accessible and within its window: ${device}`, async (t) => {
     const { page } = await start(t, { locale: "ko-KR", ...options });
-    await page.locator("button[aria-haspopup=dialog]").last().click();
+    await page.locator(".controls button[aria-haspopup=dialog]").last().click();
     await page.locator("dialog .card").nth(2).click();
     await heading(page, "한 단어면 클라우드가 로드 밸런서를 만듭니다");
     await assertAccessible(page);

@@ -109,6 +109,7 @@ pub fn place(chart: &Chart, folded: &Folded, direction: Direction, room: (f64, f
     let (mut labels, texts): (Vec<Label>, Vec<(String, String)>) = texts.into_iter().unzip();
     let limits = limits(widest, direction, room.0);
     let limit = |layer: Layer| limits.get(layer as usize).copied().unwrap_or(WIDTHS.1);
+    let layers: Vec<Layer> = labels.iter().map(|label| label.layer).collect();
     let mut sizes: Vec<(f64, f64)> = Vec::with_capacity(labels.len());
     for (at, ((label, (title, detail)), &wide)) in labels.iter_mut().zip(&texts).zip(&wide).enumerate() {
         let members = inner.get(at).map_or(0, |(_, n)| *n);
@@ -121,7 +122,9 @@ pub fn place(chart: &Chart, folded: &Folded, direction: Direction, room: (f64, f
             (None, Direction::Downward) => columns_here(members) * (WIDEST_DOWNWARD + INSET) + INSET,
             (Some(of), Direction::Rightward) => {
                 let n = columns_here(inner.get(of).map_or(1, |(_, n)| *n));
-                ((limit(label.layer) - INSET) / n - INSET).max(40.0)
+                // What a box holds may be of another layer than the box.
+                let outer = layers.get(of).copied().unwrap_or(label.layer);
+                ((limit(outer) - INSET) / n - INSET).max(40.0)
             }
             (Some(_), Direction::Downward) => WIDEST_DOWNWARD,
         };

@@ -350,8 +350,9 @@ impl<'s> Parser<'s> {
         let c = self.next().ok_or("incomplete escape sequence")?;
         Ok(Some(match c {
             'd' | 'D' | 'w' | 'W' | 's' | 'S' => Node::Set(Box::new(Set::perl(c))),
-            'b' if !self.rest.starts_with('{') => Node::At(Place::Boundary),
-            'B' if !self.rest.starts_with('{') => Node::At(Place::NoBoundary),
+            // `\b{start}` is a word of the crate regex.
+            'b' if self.pcre || !self.rest.starts_with('{') => Node::At(Place::Boundary),
+            'B' if self.pcre || !self.rest.starts_with('{') => Node::At(Place::NoBoundary),
             'A' => Node::At(Place::Start),
             'z' => Node::At(Place::End),
             'Z' if self.pcre => Node::At(Place::EndOrLastLine),
