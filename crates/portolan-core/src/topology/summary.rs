@@ -24,8 +24,6 @@ impl Chart {
     /// The numbers in a sentence; empty where nothing leads in.
     pub fn summary_words(&self) -> String {
         let s = &self.summary;
-        let load_balancers = |n: usize| many(n, "load balancer");
-        let services = |n: usize| many(n, "Service");
         let behind = match (s.gateways, s.rule_objects) {
             (true, 1) => "one Gateway".to_owned(),
             (true, n) => format!("{n} Gateways"),
@@ -35,10 +33,8 @@ impl Chart {
         match (s.rule_objects, s.shared_load_balancers, s.own_load_balancers, s.node_ports) {
             (0, _, 0, 0) => String::new(),
             (0, _, 0, n) => format!("{} by NodePort, no load balancer", services(n)),
-            (0, _, n, 0) => format!("{}, {}", services(n), load_balancers(n)),
-            (0, _, n, ports) => {
-                format!("{}, {}; {} by NodePort", services(n), load_balancers(n), services(ports))
-            }
+            (0, _, n, 0) => one_each(n),
+            (0, _, n, ports) => format!("{}; {} by NodePort", one_each(n), services(ports)),
             (_, 0, 0, _) => format!("{} behind {behind}", services(s.routed_services)),
             (_, shared, 0, _) => {
                 format!("{}, {} behind {behind}", load_balancers(shared), services(s.routed_services))
@@ -52,6 +48,24 @@ impl Chart {
     }
 }
 
-fn many(n: usize, one: &str) -> String {
-    format!("{n} {one}{}", if n == 1 { "" } else { "s" })
+/// Services with a load balancer each.
+fn one_each(n: usize) -> String {
+    match n {
+        1 => "1 Service, 1 load balancer".to_owned(),
+        n => format!("{n} Services, {n} load balancers"),
+    }
+}
+
+fn services(n: usize) -> String {
+    match n {
+        1 => "1 Service".to_owned(),
+        n => format!("{n} Services"),
+    }
+}
+
+fn load_balancers(n: usize) -> String {
+    match n {
+        1 => "1 load balancer".to_owned(),
+        n => format!("{n} load balancers"),
+    }
 }
