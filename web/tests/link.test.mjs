@@ -36,14 +36,14 @@ test("the address follows the controller and the settings, without filling the h
   assert.equal(await hash(page), "", "a first visit leaves the address alone");
   const before = await page.evaluate(() => history.length);
   await picker(page).selectOption("traefik");
-  await page.waitForFunction(() => location.hash === "#controller=traefik");
+  await page.waitForFunction(() => location.hash === "#controller=traefik&cloud=openstack");
   await page.locator("summary", { hasText: "Settings" }).click();
   await page.getByLabel("strictPrefixMatching").selectOption("true");
   await page.getByLabel("ingressClass", { exact: true }).fill("a b&c=d");
   await page.waitForFunction(() => location.hash.includes("%26"));
-  assert.equal(await hash(page), "#controller=traefik&set.ingressClass=a%20b%26c%3Dd&set.strictPrefixMatching=true");
+  assert.equal(await hash(page), "#controller=traefik&set.ingressClass=a%20b%26c%3Dd&set.strictPrefixMatching=true&cloud=openstack");
   await page.getByRole("button", { name: "Configuration", exact: true }).click();
-  await page.waitForFunction(() => location.hash.endsWith("&view=configuration"));
+  await page.waitForFunction(() => location.hash.includes("&view=configuration"));
   assert.equal(await page.evaluate(() => history.length), before);
   await page.reload();
   await page.locator(".conf-line").first().waitFor();
@@ -119,14 +119,14 @@ test("a link with manifests brings them, once", async (t) => {
   await answered(other.page, 5, "default/s1:80");
   assert.match(await other.editor.text(), /^# carried along: ü\n/);
   assert.equal(await picker(other.page).inputValue(), "traefik");
-  assert.equal(await hash(other.page), strict, "the address no longer brings what may have been changed since");
+  assert.equal(await hash(other.page), `${strict}&cloud=openstack`, "the address no longer brings what may have been changed since");
   await other.page.getByRole("button", { name: "Undo" }).click();
   assert.equal(await other.editor.text(), "kind: Mine\n");
 });
 
 test("without manifests a link does not give them away", async (t) => {
   const { page } = await start(t, { hash: strict });
-  assert.equal((await offered(page, false)).split("#")[1], strict.slice(1));
+  assert.equal((await offered(page, false)).split("#")[1], `${strict.slice(1)}&cloud=openstack`);
 });
 
 test("the link is copied, or selected where the browser does not let the page copy", async (t) => {

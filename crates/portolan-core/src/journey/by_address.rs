@@ -11,10 +11,23 @@ use crate::routing::{Certainty, Origin};
 
 impl<'a> Walk<'a> {
     pub fn go_to_address(&mut self, address: &'a str, port: u16) -> End {
-        if let Some(why) = self.shut_out(&self.to.address) {
-            return self.stranded(why);
+        let door = door::find(self.cluster, &self.nodes, address, port, self.protocol);
+        // Who names a private address that nobody else knows stands where it leads somewhere.
+        let strange = door.is_none()
+            && !self.may_be_a_node(port)
+            && self.entry_may_be_at(port)
+            && !door::is_somebodys(self.cluster, address);
+        match self.shut_out(&self.to.address) {
+            Some(why) if !strange => return self.stranded(why),
+            Some(_) => {
+                self.likely(format!(
+                    "{address} is a private address that nothing in the manifests has: the client is taken to stand where it reaches the controller there"
+                ));
+                return self.go_to_entry_at(port);
+            }
+            None => {}
         }
-        match door::find(self.cluster, &self.nodes, address, port, self.protocol) {
+        match door {
             Some(Door::ClusterIp(service)) => self.go_to_cluster_ip(service, port),
             Some(Door::Balancer(service)) => self.go_to_balancer(service, port, true),
             Some(Door::ExternalIp(service)) => self.go_to_external_ip(service, port),

@@ -102,6 +102,20 @@ pub(super) fn same(a: &str, b: &str) -> bool {
         || a.parse::<IpAddr>().ok().is_some_and(|a| b.parse::<IpAddr>().is_ok_and(|b| a == b))
 }
 
+/// Whether anything has an address, at whatever port and in whatever state.
+pub(super) fn is_somebodys(cluster: &Cluster, address: &str) -> bool {
+    let subsets = cluster.endpoints.iter().flat_map(|set| &set.subsets);
+    let endpoints = subsets.flat_map(|s| &s.endpoints).flat_map(|e| &e.addresses);
+    let pods = cluster.pods.iter().flat_map(|pod| pod.ip.iter().chain(&pod.host_ip));
+    let nodes = cluster.nodes.iter().flat_map(|node| &node.addresses).map(|(_, address)| address);
+    let services = cluster.services.iter().flat_map(|service| {
+        let balancers = service.load_balancer_ingress.iter().filter_map(|i| i.ip.as_ref());
+        let external = service.external_ips.iter().map(|ip| &ip.value);
+        service.cluster_ips.iter().chain(external).chain(balancers)
+    });
+    endpoints.chain(pods).chain(nodes).chain(services).any(|own| same(own, address))
+}
+
 /// Whether the internet has no route to an address: private, shared, link-local or loopback (RFC 1918,
 /// 6598, 3927, 4193, 4291).
 pub(crate) fn is_private(address: &str) -> bool {
