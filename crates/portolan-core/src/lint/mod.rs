@@ -3,7 +3,7 @@
 //! One rule is one file with one `static` [`Rule`] in it, listed in [`all`]. It looks at a [`Context`] and
 //! says what it finds to a [`Report`]. The reading's own problems (PT01 manifest, PT02 cluster, PT04
 //! controllers) are not repeated by rules; [`check`] puts all of them together, as a project has set
-//! their severities ([`Config`]) and as comments in the manifests silence them ([`mod@silence`]).
+//! their severities ([`Config`]) and as comments in the manifests silence them (`silence.rs`).
 //!
 //! Every rule has a page in `docs/problems`, whose examples are its test.
 //!
