@@ -122,6 +122,16 @@ test("a lesson by keyboard alone", async (t) => {
   await heading(page, "It has a name, too");
 });
 
+test("on a wide screen the page itself never scrolls", async (t) => {
+  const { page } = await start(t);
+  await begin(page, /One address, two Services/);
+  for (let step = 0; step < 3; step++) await next(page);
+  await page.getByRole("button", { name: "Ask ingress-nginx 0.8.3" }).click();
+  await answered(page, 2, "default/s1:80");
+  const beyond = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+  assert.ok(beyond <= 0, `the page is ${beyond} pixels higher than its window`);
+});
+
 for (const [device, options] of Object.entries({ wide: {}, phone: { viewport: phone } })) {
   test(`a lesson in Korean, accessible and within its window: ${device}`, async (t) => {
     const { page } = await start(t, { locale: "ko-KR", ...options });
