@@ -1,23 +1,23 @@
 //! `portolan examples`: the lessons, walked through in a terminal.
 
 use crate::args::Examples;
+use crate::chart::World;
 use crate::failure::{Exit, Failure};
+use crate::language::t;
+use crate::read::Files;
 use crate::render::human::short;
-use crate::render::indented;
+use crate::render::{self, indented};
 use crate::route::write;
-use anstyle::{AnsiColor, Style};
-use portolan_core::cluster::Cluster;
+use anstyle::Style;
 use portolan_core::controller::{self, Settings};
-use portolan_core::journey::{Cloud, EndKind, Place, Setting, What, travel};
-use portolan_core::manifest;
-use portolan_core::routing::{Request, Router};
+use portolan_core::journey::{Cloud, Place, Setting, What, travel};
+use portolan_core::routing::Request;
 use portolan_lessons::{Entry, Lesson, Step, Trial, Words};
 use std::io::Write;
 use std::path::Path;
 
 const STRONG: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
-const UNSURE: Style = AnsiColor::Yellow.on_default();
 
 /// Lists them, or shows one.
 pub fn run(args: &Examples, language: &str) -> Result<Exit, Failure> {
@@ -57,14 +57,14 @@ fn list(out: &mut impl Write, index: &[Entry], language: &str) -> Result<(), Fai
     let widest = index.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
     for (lesson, heading) in [(true, "Lessons"), (false, "Examples")] {
         let gap = if lesson { "" } else { "\n" };
-        write(out, format_args!("{gap}{STRONG}{heading}{STRONG:#}\n"))?;
+        write(out, format_args!("{gap}{STRONG}{}{STRONG:#}\n", t(heading)))?;
         for entry in index.iter().filter(|entry| entry.lesson == lesson) {
             let title = entry.title.of(language);
             write(out, format_args!("  {:widest$}  {STRONG}{title}{STRONG:#}\n", entry.name))?;
             write(out, format_args!("{}\n", indented(&" ".repeat(widest + 4), entry.text.of(language))))?;
         }
     }
-    write(out, format_args!("\n{DIM}portolan examples NAME walks through one.{DIM:#}\n"))
+    write(out, format_args!("\n{DIM}{}{DIM:#}\n", t("portolan examples NAME walks through one.")))
 }
 
 /// A lesson and its manifests.
@@ -176,45 +176,29 @@ impl<'e> Opened<'e> {
 impl Scene<'_> {
     /// Asks a request, now, and says what comes of it.
     fn ask(&self, out: &mut impl Write, request: &str, hops: bool) -> Result<(), Failure> {
-        let cluster = Cluster::build(&manifest::read(self.files.to_vec()));
-        let router =
-            Router::new(controller::find(self.controller)?.compile(&cluster, &Settings::new()).table);
+        let world = World::read(Files { texts: self.files.to_vec(), refused: Vec::new() });
+        let chart = world.chart(controller::find(self.controller)?, &Settings::new());
         let Ok(parsed) = Request::parse(request) else { return Ok(()) };
-        let outcome = router.answer(&parsed.request);
+        let outcome = chart.router.answer(&parsed.request);
         let place = |name: &str| Place::ALL.into_iter().find(|place| place.name() == name);
         let setting = Setting {
             place: self.from.and_then(place).unwrap_or_default(),
             cloud: self.cloud.and_then(Cloud::named),
             ..Setting::default()
         };
-        let what = What::Http { request: &parsed.request, table: router.table(), outcome: &outcome };
-        let journey = travel(&cluster, &setting, what);
-        let indent = if hops { "   " } else { "  " };
-        let asked = format!("{indent}{}", parsed.request.line());
-        if hops {
-            write(out, format_args!("{asked}  {DIM}{}{DIM:#}\n", setting.place.name()))?;
-            for hop in &journey.hops {
-                let heading = format!("{indent}  {}: ", hop.title);
-                write(out, format_args!("{}\n", indented(&heading, &hop.text)))?;
-            }
-            if !matches!(journey.end.kind, EndKind::Reached | EndKind::Answered) {
-                let word = journey.end.kind.word();
-                // The last hop has said why, where there is one that did it.
-                let said = journey.hops.last().is_some_and(|hop| hop.text == journey.end.why);
-                let why = if said { "" } else { &journey.end.why };
-                let heading = format!("{indent}  {word}{}", if said { "" } else { ": " });
-                return write(out, format_args!("{UNSURE}{}{UNSURE:#}\n", indented(&heading, why)));
-            }
-            if let Some(reason) = journey.certainty.reason() {
-                let word = format!("{indent}  {}: ", journey.certainty.word());
-                write(out, format_args!("{UNSURE}{}{UNSURE:#}\n", indented(&word, reason)))?;
-            }
+        let what = What::Http { request: &parsed.request, table: chart.router.table(), outcome: &outcome };
+        let journey = travel(&world.cluster, &setting, what);
+        let line = parsed.request.line();
+        let answer = format!("{} {DIM}{}{DIM:#}", short(&outcome.answer), t(outcome.certainty.word()));
+        if !hops {
+            return write(out, format_args!("  {line} {answer}\n"));
         }
-        if journey.controller_asked || !hops {
-            let certainty = outcome.certainty.word();
-            let answer = short(&outcome.answer);
-            let asked = if hops { indent.to_owned() } else { format!("{asked} ") };
-            write(out, format_args!("{asked}{answer} {DIM}{certainty}{DIM:#}\n"))?;
+        write(out, format_args!("   {line}\n"))?;
+        for line in render::hops::lines(&chart, setting.place, &journey) {
+            write(out, format_args!("{}\n", indented("   ", &line)))?;
+        }
+        if journey.controller_asked {
+            write(out, format_args!("   {answer}\n"))?;
         }
         Ok(())
     }
