@@ -28,6 +28,22 @@ const trapped = (reason) => reason instanceof WebAssembly.RuntimeError && apolog
 addEventListener("error", (event) => trapped(event.error));
 addEventListener("unhandledrejection", (event) => trapped(event.reason));
 
+// Who has been here before or follows a link is shown what needs the whole page: both parts are fetched at
+// once.
+function fetchRestEarly() {
+  let kept = null;
+  try {
+    kept = localStorage.getItem("portolan.work");
+  } catch {
+    // Nothing is kept.
+  }
+  if (!script.dataset.rest || (!kept && !location.hash)) return;
+  const link = document.createElement("link");
+  Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: address(script.dataset.rest) });
+  document.head.append(link);
+}
+
+fetchRestEarly();
 try {
   const { default: start } = await import(address(script.dataset.js));
   await start({ module_or_path: address(script.dataset.wasm) });

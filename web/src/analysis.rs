@@ -1,10 +1,11 @@
 //! From files to answers: the page's one call into the core.
 
+use crate::parts::Parts;
 use crate::same::Same;
 use crate::state::{Answerer, Ask, File};
 use portolan_core::cluster::Cluster;
 use portolan_core::compare::{self, Comparison};
-use portolan_core::controller::{self, ViewLine, Words};
+use portolan_core::controller::{self, Compiled, ViewLine, Words};
 use portolan_core::journey::{Aim, Cloud, Journey, Place, Setting, What, travel};
 use portolan_core::lint::{self, Config, Context};
 use portolan_core::manifest;
@@ -38,6 +39,8 @@ pub struct Analysis {
     pub router: Router,
     /// What is drawn.
     pub chart: Chart,
+    /// What of the page it was made with.
+    pub parts: Parts,
 }
 
 impl World {
@@ -57,17 +60,18 @@ impl World {
 }
 
 impl Analysis {
-    /// Compiles the files.
-    pub fn of(world: &Same<World>, answerer: &Answerer, cloud: Option<Cloud>) -> Analysis {
+    /// Compiles the files. What needs the rest of the page is left out until that is here.
+    pub fn of(world: &Same<World>, answerer: &Answerer, cloud: Option<Cloud>, parts: Parts) -> Analysis {
         let controller = answerer.controller();
         let compiled = controller.compile(&world.cluster, &answerer.settings().0);
         let chart = topology::chart(&world.cluster, &compiled.table, controller.title, cloud);
         let mut read = world.problems.clone();
         read.extend(compiled.problems.iter().cloned());
-        let settings = &answerer.settings().0;
-        let cx = Context::new(&world.sources, &world.cluster, controller, settings, &compiled);
-        let problems = lint::check(&cx, &Config::default(), read).problems;
-        Analysis { world: world.clone(), problems, router: Router::new(compiled.table), chart }
+        let problems = match parts {
+            Parts::Whole => linted(world, answerer, &compiled, read),
+            Parts::First | Parts::Torn => read,
+        };
+        Analysis { world: world.clone(), problems, router: Router::new(compiled.table), chart, parts }
     }
 
     /// What the controller calls things.
@@ -86,6 +90,14 @@ impl Analysis {
         let location = self.world.sources.location(span);
         format!("{}:{}", location.file, location.line)
     }
+}
+
+/// What is wrong, with what the rules about manifests find. Not inlined: it comes with the rest of the page.
+#[inline(never)]
+fn linted(world: &World, answerer: &Answerer, compiled: &Compiled, read: Vec<Problem>) -> Vec<Problem> {
+    let settings = &answerer.settings().0;
+    let cx = Context::new(&world.sources, &world.cluster, answerer.controller(), settings, compiled);
+    lint::check(&cx, &Config::default(), read).problems
 }
 
 /// A request line and what became of it.
@@ -117,10 +129,19 @@ pub struct Answer {
     pub outcome: Outcome,
 }
 
-/// Answers every request line, for a client that stands there.
-pub fn answers(analysis: &Analysis, asks: &[Ask], place: Place, cloud: Option<Cloud>) -> Vec<Answered> {
+/// Answers every request line, for a client that stands there. The ways need the rest of the page.
+pub fn answers(
+    analysis: &Analysis,
+    asks: &[Ask],
+    place: Place,
+    cloud: Option<Cloud>,
+    parts: Parts,
+) -> Vec<Answered> {
     let setting = Setting { place, cloud, ..Setting::default() };
-    let follow = |what: What<'_>| Some(Same::new(travel(&analysis.world.cluster, &setting, what)));
+    let follow = |what: What<'_>| match parts {
+        Parts::Whole => Some(Same::new(travel(&analysis.world.cluster, &setting, what))),
+        Parts::First | Parts::Torn => None,
+    };
     let answer = |ask: &Ask| match Request::parse(&ask.text) {
         Ok(parsed) => {
             let outcome = analysis.router.answer(&parsed.request);

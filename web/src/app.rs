@@ -5,8 +5,9 @@ use crate::components::{EditorPane, Masthead, NoticeBar, Requests, Shown, WhyPan
 use crate::dom;
 use crate::hooks::{initial_state, use_link, use_settled, use_stored};
 use crate::language::{Language, UNSPOKEN, speak, t};
+use crate::parts::{Parts, use_parts};
 use crate::same::Same;
-use crate::state::Notice;
+use crate::state::{File, Notice};
 use portolan_core::span::Span;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -15,6 +16,9 @@ use yew::prelude::*;
 const HEAVY: usize = 200_000;
 /// How long a pause is, in milliseconds.
 const PAUSE: u32 = 250;
+
+/// In both languages, for it is the rest of the page that speaks others than English.
+const TORN: &str = "이 페이지의 일부를 아직 불러오지 못했습니다. 다시 시도합니다. A part of this page could not be loaded yet; it is tried again.";
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -37,21 +41,21 @@ pub fn App(props: &Props) -> Html {
     speak(state.language);
     let work = &state.work;
     let dispatch = state.dispatcher();
-    use_stored(&state);
-    use_link(&state, &dispatch);
-
+    let parts = use_parts();
+    use_stored(&state, parts);
     let light = work.files.iter().map(|f| f.text.len()).sum::<usize>() <= HEAVY;
     let files = use_settled(work.files.clone(), light, PAUSE);
     let fresh = files == work.files;
     let world = use_memo(files, |files| Same::new(World::of(files)));
-    let analysis = use_memo(((*world).clone(), work.answerer(), work.cloud), |(world, answerer, cloud)| {
-        Same::new(Analysis::of(world, answerer, *cloud))
-    });
+    let analysis = use_memo(
+        ((*world).clone(), work.answerer(), work.cloud, parts),
+        |(world, answerer, cloud, parts)| Same::new(Analysis::of(world, answerer, *cloud, *parts)),
+    );
     let analysis = (*analysis).clone();
-    let answers =
-        use_memo((analysis.clone(), work.asks.clone(), work.place, work.cloud), |(a, asks, place, cloud)| {
-            Same::new(answers(a, asks, *place, *cloud))
-        });
+    let answers = use_memo(
+        (analysis.clone(), work.asks.clone(), work.place, work.cloud, parts),
+        |(analysis, asks, place, cloud, parts)| Same::new(answers(analysis, asks, *place, *cloud, *parts)),
+    );
     let answers = (*answers).clone();
     let answered = answers.iter().find(|a| a.key == work.chosen).cloned();
 
@@ -92,8 +96,12 @@ pub fn App(props: &Props) -> Html {
     html! {
         <ContextProvider<Language> context={state.language}>
             <a class="skip" href="#requests">{ t("Skip to the requests") }</a>
-            <Masthead state={Same::new((*state).clone())} dispatch={dispatch.clone()} />
+            <Masthead state={Same::new((*state).clone())} {parts} dispatch={dispatch.clone()} />
             { places() }
+            if parts == Parts::Torn {
+                // In its simplest form: whatever else could be said needs the rest.
+                <div class="notice-region" role="status"><div class="notice"><p>{ TORN }</p></div></div>
+            }
             <NoticeBar notice={state.notice.clone()} dispatch={dispatch.clone()} />
             if let Some(learning) = &state.learning {
                 { lesson_panel(learning, state.language, &dispatch) }
@@ -101,11 +109,34 @@ pub fn App(props: &Props) -> Html {
             <main class={classes!("places", state.learning.as_ref().map(|_| "learning"))}>
                 <Requests asks={work.asks.clone()} chosen={work.chosen} {answers} dispatch={dispatch.clone()} />
                 { shown }
-                <WhyPane analysis={analysis.clone()} {answered} dispatch={dispatch.clone()} onpoint={point} />
-                <EditorPane files={work.files.clone()} front={work.front} outside={state.outside} {analysis} {fresh}
-                    routes={Rc::clone(&routes)} pointed={*pointed} reveal={state.reveal} {dispatch} {oncursor} />
+                if parts == Parts::Whole {
+                    <WhyPane analysis={analysis.clone()} {answered} dispatch={dispatch.clone()} onpoint={point} />
+                    <EditorPane files={work.files.clone()} front={work.front} outside={state.outside} {analysis}
+                        {fresh} routes={Rc::clone(&routes)} pointed={*pointed} reveal={state.reveal} {dispatch}
+                        {oncursor} />
+                } else {
+                    { shells(&work.files) }
+                }
             </main>
         </ContextProvider<Language>>
+    }
+}
+
+/// What stands in the places whose code comes with the rest: of the manifests, the first, to be read.
+fn shells(files: &[File]) -> Html {
+    let text = files.first().map(|file| file.text.to_string());
+    html! {
+        <>
+            <section class="pane why-pane" id="why" aria-labelledby="why-title">
+                <div class="pane-head"><h2 id="why-title">{ t("Why") }</h2></div>
+            </section>
+            <section class="pane editor-pane" id="manifests" aria-labelledby="manifests-title">
+                <div class="pane-head"><h2 id="manifests-title">{ t("Manifests") }</h2></div>
+                <div class="editor-body"><div class="editor-panel"><div class="editor-stack">
+                    <textarea class="plain-editor" readonly=true aria-label={t("Manifests")} wrap="off" value={text} />
+                </div></div></div>
+            </section>
+        </>
     }
 }
 

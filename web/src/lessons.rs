@@ -3,19 +3,36 @@
 
 use crate::language::load;
 use crate::state::{Learning, Work};
-use portolan_lessons::{Entry, Lesson};
+use portolan_lessons::{Asked, Entry, Expect, Lesson};
 use std::rc::Rc;
 
-/// `lesson.yaml`, and its manifests by name.
-static WELCOME: (&str, &[(&str, &str)]) = include!(concat!(env!("OUT_DIR"), "/welcome.rs"));
+/// How a lesson begins.
+struct Welcome {
+    controller: &'static str,
+    compare: &'static [&'static str],
+    cloud: Option<&'static str>,
+    from: Option<&'static str>,
+    requests: &'static [&'static str],
+    /// Its manifests: names and texts.
+    files: &'static [(&'static str, &'static str)],
+}
+
+static WELCOME: Welcome = include!(concat!(env!("OUT_DIR"), "/welcome.rs"));
 
 /// What a new visitor sees.
 pub fn welcome() -> Work {
-    let text = |name: &str| WELCOME.1.iter().find(|(n, _)| *n == name).map_or("", |(_, text)| *text);
-    match Lesson::read(WELCOME.0) {
-        Ok(lesson) => Work::of_lesson(&lesson, lesson.files.iter().map(|name| (name, text(name)))),
-        Err(_) => Work::new([("", ""); 0], [""; 0]),
-    }
+    let Welcome { controller, compare, cloud, from, requests, files } = &WELCOME;
+    let asked = |request: &&str| Asked { request: (*request).to_owned(), expect: Expect::default() };
+    let lesson = Lesson {
+        controller: (*controller).to_owned(),
+        compare: compare.iter().map(|name| (*name).to_owned()).collect(),
+        cloud: cloud.map(str::to_owned),
+        from: from.map(str::to_owned),
+        files: Vec::new(),
+        requests: requests.iter().map(asked).collect(),
+        steps: Vec::new(),
+    };
+    Work::of_lesson(&lesson, files.iter().copied())
 }
 
 /// All of them, in order.
@@ -41,8 +58,9 @@ mod tests {
     #[test]
     fn a_new_visitor_sees_the_whole_of_a_lesson() {
         let work = welcome();
-        assert_eq!(work.files.len(), WELCOME.1.len());
+        assert_eq!(work.files.len(), WELCOME.files.len());
         assert!(work.files.iter().all(|file| !file.text.is_empty()));
+        assert_eq!(work.asks.len(), WELCOME.requests.len());
         assert!(!work.asks.is_empty());
     }
 }

@@ -12,22 +12,28 @@ mod language;
 mod lessons;
 mod markdown;
 mod offsets;
+mod parts;
 mod same;
 mod state;
 mod words;
 
 use language::Language;
+use parts::Parts;
 use web_sys::{CustomEvent, CustomEventInit};
 
 fn main() {
     yew::set_custom_panic_hook(Box::new(|info| apologise(&info.to_string())));
+    parts::start();
     let page = web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id("page"));
     if let Some(page) = page {
         // The shell was for the time until now.
         page.set_inner_html("");
         let wanted = hooks::wanted_language();
         wasm_bindgen_futures::spawn_local(async move {
-            let learned = language::learn(wanted).await;
+            // Who has been here before, or comes by a link, may be shown anything at once.
+            let at_once = !hooks::is_first_visit() || wanted != Language::default();
+            let torn = at_once && parts::whole().await == Parts::Torn;
+            let learned = !torn && language::learn(wanted).await;
             let language = if learned { wanted } else { Language::default() };
             hooks::say_language(language);
             let props = app::Props { language, learned };

@@ -29,6 +29,7 @@ Portolan's chores. Each installs what it is missing, saying first what and where
     cargo xtask build         build the site into dist/
     cargo xtask lint          formatting, clippy, documentation, dependency rules
     cargo xtask budget        build the site and weigh it against budget.json
+    cargo xtask parts         note what the page's first view calls, and make web/parts.txt anew
     cargo xtask bench [ARGS]  run the benchmarks; arguments go to `cargo bench`
     cargo xtask fuzz [SECONDS] [TARGET…]
                               fuzz each target, or those named, for so long (default 60)
@@ -71,6 +72,7 @@ fn run(verb: &str, rest: &[String]) -> Result {
         "bench" => bench(rest),
         "fuzz" => fuzz(rest),
         "prove" => prove::prove(rest),
+        "parts" => without_arguments(verb, rest).and_then(|()| page::record()),
         "shot" => without_arguments(verb, rest).and_then(|()| page::shots()),
         "setup" => without_arguments(verb, rest).and_then(|()| setup()),
         other => Err(format!("there is no `cargo xtask {other}`; `cargo xtask` alone lists what there is")),

@@ -108,9 +108,13 @@ fn find_small() -> Vec<(String, OsString)> {
         ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
         ("CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT", "true"),
         ("CARGO_PROFILE_WEB_PANIC", "immediate-abort"),
+        ("CARGO_PROFILE_WEB_STRIP", "none"),
         // No file names and lines for panics; no Debug of our own types, which no text on the page
         // needs. That of strings stays.
-        ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zlocation-detail=none -Zfmt-debug=shallow"),
+        (
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            "-Zlocation-detail=none -Zfmt-debug=shallow -Clink-args=--emit-relocs",
+        ),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value.into()))

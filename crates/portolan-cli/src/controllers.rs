@@ -49,13 +49,13 @@ pub fn run(args: &Controllers) -> Result<Exit, Failure> {
 fn human(out: &mut impl Write) -> Result<(), Failure> {
     let strong = anstyle::Style::new().bold();
     for (i, controller) in controller::all().iter().enumerate() {
-        let Controller { name, title, about, settings, .. } = controller;
+        let Controller { name, title, about, .. } = controller;
         let gap = if i > 0 { "\n" } else { "" };
         write(
             out,
             format_args!("{gap}{strong}{name}{strong:#}  {}\n{}\n", t(title), indented("  ", &t(about))),
         )?;
-        for setting in *settings {
+        for setting in controller.settings() {
             let values = match setting.kind {
                 SettingKind::Choice(_) | SettingKind::Checked(_) => format!(" ({})", t(&setting.values())),
                 _ => String::new(),
@@ -86,7 +86,7 @@ fn record(controller: &Controller) -> ControllerRecord {
         title: controller.title,
         about: controller.about,
         settings: controller
-            .settings
+            .settings()
             .iter()
             .map(|s| SettingRecord { name: s.name, about: s.about, default: s.default, values: s.values() })
             .collect(),

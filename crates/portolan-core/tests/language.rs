@@ -311,7 +311,7 @@ fn everything_that_the_cases_make_us_say_is_said_in_korean() {
     for controller in controller::all() {
         ear.hear(controller.title);
         ear.hear(controller.about);
-        for setting in controller.settings {
+        for setting in controller.settings() {
             ear.hear(setting.about);
             ear.hear(&setting.values());
         }

@@ -12,6 +12,7 @@ use crate::components::Dispatch;
 use crate::dom;
 use crate::hooks::use_width_and_height;
 use crate::language::{t, tr, use_language};
+use crate::parts::Parts;
 use crate::same::Same;
 use crate::state::Action;
 use crate::t;
@@ -156,7 +157,7 @@ pub fn ChartPane(props: &Props) -> Html {
                     }
                 </div>
             </div>
-            { hops(&Hops {
+            if props.analysis.parts == Parts::Whole { { hops(&Hops {
                 analysis: &props.analysis,
                 journey,
                 hop,
@@ -165,7 +166,9 @@ pub fn ChartPane(props: &Props) -> Html {
                 cloud: props.cloud,
                 dispatch: &props.dispatch,
                 go,
-            }) }
+            }) } } else {
+                <div class="hops"><div class="hops-bar"></div><p>{ "\u{a0}" }</p></div>
+            }
             <p id="chart-keys" class="hidden">
                 { t("Arrow keys move between the nodes, Enter shows the text behind one. The list view holds the same.") }
             </p>

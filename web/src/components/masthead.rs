@@ -6,6 +6,7 @@ use super::settings::settings_sheet;
 use super::share::ShareSheet;
 use crate::dom;
 use crate::language::{Language, UNSPOKEN, learn, t, tr, use_language};
+use crate::parts::Parts;
 use crate::same::Same;
 use crate::state::{Action, Answerer, State, Theme};
 use portolan_core::controller;
@@ -15,6 +16,7 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub state: Same<State>,
+    pub parts: Parts,
     pub dispatch: Dispatch,
 }
 
@@ -30,8 +32,16 @@ pub fn Masthead(props: &Props) -> Html {
             </div>
             <div class="controls">
                 { answering(&props.state.work.answerer(), &props.dispatch) }
-                <ShareSheet state={props.state.clone()} />
-                <LessonsDialog dispatch={props.dispatch.clone()} />
+                if props.parts == Parts::Whole {
+                    { settings_sheet(&props.state.work.answerer(), &props.dispatch) }
+                    <ShareSheet state={props.state.clone()} />
+                    <LessonsDialog dispatch={props.dispatch.clone()} />
+                } else {
+                    // What opens later stands where it will be.
+                    { for ["Settings", "Link", "Lessons"].map(|name| html! {
+                        <button type="button" class="button" disabled=true>{ t(name) }</button>
+                    }) }
+                }
                 { theme_switch(props.state.theme, &props.dispatch) }
                 { language_switch(props.state.language, &props.dispatch) }
             </div>
@@ -50,22 +60,19 @@ fn mark() -> Html {
     }
 }
 
-/// Which controller answers, and its settings.
+/// Which controller answers.
 fn answering(answerer: &Answerer, dispatch: &Dispatch) -> Html {
     let pick = {
         let dispatch = dispatch.clone();
         Callback::from(move |event: Event| dispatch.dispatch(Action::Controller(dom::control(&event).1)))
     };
     html! {
-        <>
-            <label class="field">
-                <span>{ t("Answers as") }</span>
-                <select aria-label={t("Answers as")} onchange={pick} title={tr(answerer.controller().about)}>
-                    { controllers(&answerer.controller) }
-                </select>
-            </label>
-            { settings_sheet(answerer, dispatch) }
-        </>
+        <label class="field">
+            <span>{ t("Answers as") }</span>
+            <select aria-label={t("Answers as")} onchange={pick} title={tr(answerer.controller().about)}>
+                { controllers(&answerer.controller) }
+            </select>
+        </label>
     }
 }
 

@@ -29,7 +29,7 @@ pub fn settings_sheet(answerer: &Answerer, dispatch: &Dispatch) -> Html {
         })
     };
     let (_, refused) = answerer.settings();
-    let unknown = refused.iter().filter(|(name, _)| controller.settings.iter().all(|s| s.name != *name));
+    let unknown = refused.iter().filter(|(name, _)| controller.settings().iter().all(|s| s.name != *name));
     let title = match answerer.settings.len() {
         0 => t("Settings"),
         set => t!("Settings ({set})"),
@@ -45,7 +45,7 @@ pub fn settings_sheet(answerer: &Answerer, dispatch: &Dispatch) -> Html {
                         <button type="button" class="button small" data-forget={(*name).to_owned()}>{ t("Remove") }</button>
                     </p>
                 }) }
-                { for controller.settings.iter().map(|s| field(s, answerer, &refused)) }
+                { for controller.settings().iter().map(|s| field(s, answerer, &refused)) }
             </div>
         </details>
     }

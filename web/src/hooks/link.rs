@@ -60,10 +60,10 @@ pub fn use_link(state: &State, dispatch: &Dispatch) {
     let work = &state.work;
     let shown = (work.answerers.clone(), work.answering, work.place, work.cloud, state.view);
     use_effect_with(shown, {
-        let link = link::of(work, state.view);
+        let (work, view) = (work.clone(), state.view);
         move |_| {
             if started.replace(true) {
-                set_hash(&link);
+                set_hash(&link::of(&work, view));
             }
         }
     });

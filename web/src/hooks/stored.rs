@@ -2,6 +2,7 @@
 
 use crate::language::{Language, t};
 use crate::lessons;
+use crate::parts::Parts;
 use crate::state::{Action, State, Theme, restore, store};
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
@@ -30,6 +31,11 @@ pub fn initial_state(language: Language) -> State {
         }
         _ => state,
     }
+}
+
+/// Whether nothing is kept here, and no link was followed.
+pub fn is_first_visit() -> bool {
+    read(WORK).is_none() && super::link::opened_link().is_none()
 }
 
 fn document() -> Option<web_sys::Document> {
@@ -65,8 +71,8 @@ fn write(key: &str, text: &str) {
 
 /// Keeps the state, and the theme and the language on the document.
 #[hook]
-pub fn use_stored(state: &State) {
-    use_effect_with((state.work.clone(), state.view), {
+pub fn use_stored(state: &State, parts: Parts) {
+    use_effect_with((state.work.clone(), state.view, parts), {
         let state = state.clone();
         move |_| {
             let size: usize = state.work.files.iter().map(|f| f.text.len()).sum();
@@ -76,7 +82,10 @@ pub fn use_stored(state: &State) {
                     write(WORK, &json);
                 }
             };
-            let timer = if size <= AT_ONCE {
+            let timer = if parts != Parts::Whole {
+                // Nothing can have been changed yet.
+                None
+            } else if size <= AT_ONCE {
                 save();
                 None
             } else {

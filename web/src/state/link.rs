@@ -49,9 +49,11 @@ impl Link {
     /// place on it, or nothing.
     pub fn read(hash: &str) -> Option<Link> {
         let hash = hash.strip_prefix('#').unwrap_or(hash);
-        if !hash.contains('=') {
-            return None;
-        }
+        hash.contains('=').then(|| Link::of_fields(hash))
+    }
+
+    #[inline(never)]
+    fn of_fields(hash: &str) -> Link {
         let mut link = Link::default();
         for field in hash.split('&').filter(|f| !f.is_empty()) {
             let (name, value) = field.split_once('=').unwrap_or((field, ""));
@@ -72,7 +74,7 @@ impl Link {
         if !link.answerers.is_empty() && link.answering.is_none_or(|at| at >= link.answerers.len()) {
             link.answering = Some(0);
         }
-        Some(link)
+        link
     }
 
     /// Takes one field.

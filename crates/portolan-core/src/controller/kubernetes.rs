@@ -30,16 +30,15 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+const SETTINGS: &[Setting] =
+    &[Setting::new("ingressClassName", "Only Ingresses of this class. All of them where left out.", "")];
+
 pub(super) const CONTROLLER: Controller = Controller {
     name: "kubernetes",
     title: "Kubernetes API",
     about: "What the Ingress API itself promises. Where it leaves the choice to the controller, the answer says so.",
-    idle_settings: &[],
-    settings: &[Setting::new(
-        "ingressClassName",
-        "Only Ingresses of this class. All of them where left out.",
-        "",
-    )],
+    idle_settings: || &[],
+    settings: || SETTINGS,
     compile,
     left_out,
     view: None,

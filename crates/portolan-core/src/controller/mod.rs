@@ -30,11 +30,11 @@ pub struct Controller {
     pub title: &'static str,
     /// What its answers stand for, in a sentence or two.
     pub about: &'static str,
-    /// The settings of its own that change answers.
-    pub settings: &'static [Setting],
+    // Functions and no tables, so that who asks for one controller's needs no other's at hand.
+    settings: fn() -> &'static [Setting],
     /// Settings of its own that change no answer. One that ends in `-` or `.` stands for all that begin
     /// with it.
-    idle_settings: &'static [&'static str],
+    idle_settings: fn() -> &'static [&'static str],
     compile: fn(&Cluster, &Settings) -> Compiled,
     left_out: fn(&Cluster, &Settings) -> Vec<LeftOut>,
     /// What it writes for its proxy, where it writes something that can be shown.
@@ -132,10 +132,15 @@ pub fn find(name: &str) -> Result<&'static Controller, UnknownController> {
 }
 
 impl Controller {
+    /// The settings of its own that change answers.
+    pub fn settings(&self) -> &'static [Setting] {
+        (self.settings)()
+    }
+
     /// Whether the controller has a setting of this name, and it changes no answer: a buffer's size, a
     /// log's format.
     pub fn ignores(&self, name: &str) -> bool {
-        self.idle_settings.iter().any(|idle| match idle.ends_with(['-', '.']) {
+        (self.idle_settings)().iter().any(|idle| match idle.ends_with(['-', '.']) {
             true => name.len() > idle.len() && name.starts_with(idle),
             false => *idle == name,
         })

@@ -154,7 +154,7 @@ impl std::fmt::Display for SettingError {
             SettingError::Unknown { name, controller } => {
                 write!(f, "controller {controller} has no setting {name:?}")?;
                 let known: Vec<_> = super::find(controller)
-                    .map(|c| c.settings.iter().map(|s| s.name).collect())
+                    .map(|c| c.settings().iter().map(|s| s.name).collect())
                     .unwrap_or_default();
                 if known.is_empty() { Ok(()) } else { write!(f, "; it has: {}", known.join(", ")) }
             }
@@ -180,7 +180,7 @@ impl Settings {
     /// the value.
     pub fn set(&mut self, controller: &Controller, pair: &str) -> Result<(), SettingError> {
         let (name, value) = pair.split_once('=').ok_or_else(|| SettingError::NotAPair(pair.to_owned()))?;
-        let Some(setting) = controller.settings.iter().find(|s| s.name == name) else {
+        let Some(setting) = controller.settings().iter().find(|s| s.name == name) else {
             if controller.ignores(name) {
                 return Ok(());
             }
@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(Setting::new("a", "", "308").kind, SettingKind::Number);
         assert_eq!(Setting::new("a", "", "").kind, SettingKind::Text);
         assert_eq!(Setting::new("a", "", "1.2").kind, SettingKind::Text);
-        for setting in controller::all().iter().flat_map(|c| c.settings) {
+        for setting in controller::all().iter().flat_map(|c| c.settings()) {
             assert!(setting.takes(setting.default), "{}", setting.name);
         }
     }
@@ -249,7 +249,7 @@ mod tests {
                 settings.set(controller, "log-format-=x").is_err()
                     && settings.set(controller, "lgo=x").is_err()
             );
-            let both: Vec<_> = controller.settings.iter().filter(|s| controller.ignores(s.name)).collect();
+            let both: Vec<_> = controller.settings().iter().filter(|s| controller.ignores(s.name)).collect();
             assert!(both.is_empty(), "{both:?}");
         }
     }

@@ -12,6 +12,7 @@ use std::net::IpAddr;
 /// The label by which a slice names its Service.
 const SERVICE_NAME: &str = "kubernetes.io/service-name";
 
+#[inline(never)]
 pub(super) fn slice(root: &Node, meta: Meta, cx: &mut Cx) -> EndpointSet {
     let family = str_of(root, "addressType").filter(|t| !t.value.is_empty());
     let at = At::ROOT.field("addressType");
@@ -153,6 +154,7 @@ fn port_name(name: &str, entry: &Node, slice: bool, count: usize, at: &At, cx: &
     }
 }
 
+#[inline(never)]
 pub(super) fn endpoints(root: &Node, meta: Meta, cx: &mut Cx) -> EndpointSet {
     let at = At::ROOT.field("subsets");
     let subsets = items(root, "subsets").iter().enumerate();

@@ -16,6 +16,7 @@ pub(in crate::cluster) const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.cla
 /// What a path must not hold, unless its type is ImplementationSpecific.
 const FORBIDDEN_IN_PATHS: [&str; 5] = ["//", "/./", "/../", "%2f", "%2F"];
 
+#[inline(never)]
 pub(super) fn ingress(root: &Node, meta: Meta, cx: &mut Cx) -> Ingress {
     let spec = child(root, "spec").unwrap_or(&NOTHING);
     let spec_span = child(root, "spec").map_or(root.span, |n| n.span);

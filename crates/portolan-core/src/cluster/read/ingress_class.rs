@@ -10,6 +10,7 @@ use crate::span::{Span, Spanned};
 /// The annotation of a default IngressClass.
 const IS_DEFAULT: &str = "ingressclass.kubernetes.io/is-default-class";
 
+#[inline(never)]
 pub(super) fn class(root: &Node, meta: Meta, cx: &mut Cx) -> IngressClass {
     let spec = child(root, "spec").unwrap_or(&NOTHING);
     let at = At::ROOT.field("spec");

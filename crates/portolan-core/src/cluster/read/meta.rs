@@ -183,6 +183,7 @@ pub(super) fn labels(node: &Node, key: &str, at: &At, cx: &mut Cx) {
 }
 
 /// Seconds since 1970 of `2026-11-23T22:40:00Z`, the one form that the API server writes.
+#[inline(never)]
 fn timestamp(text: &str) -> Option<i64> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
     let mut parts =

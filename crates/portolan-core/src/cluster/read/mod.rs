@@ -124,6 +124,7 @@ fn one(cluster: &mut Cluster, object: &Object, id: Identity, known: Option<Kind>
         shape::check(root, schema::of(id.api_version, id.kind), cx);
     }
     meta::check(root, kind, id, cx);
+    // None of these readers is inlined: the page fetches those first that it needs first.
     match kind {
         Kind::Ingress => cluster.ingresses.push(ingress::ingress(root, meta, cx)),
         Kind::IngressClass => cluster.ingress_classes.push(ingress_class::class(root, meta, cx)),
@@ -229,6 +230,7 @@ impl Kind {
 
 /// A kind of Kubernetes' own in a version that does not have it. Groups with a domain of their own
 /// may well have a kind of that name: Knative has a Service.
+#[inline(never)]
 fn no_such_kind(root: &Node, id: Identity, cx: &mut Cx) {
     let Some(newest) = Kind::newest_version(id.kind) else { return };
     let group = id.api_version.rsplit_once('/').map_or("", |(group, _)| group);

@@ -7,6 +7,7 @@ use crate::manifest::{Entry, Node};
 use crate::span::Spanned;
 use std::collections::BTreeMap;
 
+#[inline(never)]
 pub(super) fn node(root: &Node, meta: Meta, cx: &mut Cx) -> ClusterNode {
     let addresses = root.get("status").map(|s| items(s, "addresses")).unwrap_or_default();
     let conditions = root.get("status").map(|s| items(s, "conditions")).unwrap_or_default();
@@ -23,10 +24,12 @@ pub(super) fn node(root: &Node, meta: Meta, cx: &mut Cx) -> ClusterNode {
     }
 }
 
+#[inline(never)]
 pub(super) fn namespace(meta: Meta, cx: &mut Cx) -> Namespace {
     Namespace { admitted: cx.admitted, meta }
 }
 
+#[inline(never)]
 pub(super) fn secret(root: &Node, meta: Meta, cx: &mut Cx) -> Secret {
     data_keys(root, "data", cx);
     data_keys(root, "stringData", cx);
@@ -62,6 +65,7 @@ fn logins(root: &Node) -> (Logins, Logins) {
     (file, Logins::of_map(values.iter().map(|(name, hash)| (name.as_str(), hash.as_str()))))
 }
 
+#[inline(never)]
 pub(super) fn config_map(root: &Node, meta: Meta, cx: &mut Cx) -> ConfigMap {
     data_keys(root, "data", cx);
     data_keys(root, "binaryData", cx);

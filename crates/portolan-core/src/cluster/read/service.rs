@@ -14,6 +14,7 @@ const AFFINITY_TIMEOUT: u32 = 10_800;
 /// The annotation that has the same meaning as `spec.loadBalancerSourceRanges`.
 pub(super) const SOURCE_RANGES: &str = "service.beta.kubernetes.io/load-balancer-source-ranges";
 
+#[inline(never)]
 pub(super) fn service(root: &Node, meta: Meta, cx: &mut Cx) -> Service {
     let spec = child(root, "spec").unwrap_or(&NOTHING);
     let at = At::ROOT.field("spec");
@@ -83,6 +84,7 @@ pub(super) fn service(root: &Node, meta: Meta, cx: &mut Cx) -> Service {
     service
 }
 
+#[inline(never)]
 fn source_ranges(spec: &Node, meta: &Meta) -> Vec<Spanned<String>> {
     let field = texts(spec, "loadBalancerSourceRanges");
     if !field.is_empty() {
@@ -93,6 +95,7 @@ fn source_ranges(spec: &Node, meta: &Meta) -> Vec<Spanned<String>> {
     ranges.map(|r| Spanned::new(r.to_owned(), annotation.value.span)).collect()
 }
 
+#[inline(never)]
 fn load_balancer_ingress(node: &Node) -> Vec<LoadBalancerIngress> {
     items(node, "ingress")
         .iter()

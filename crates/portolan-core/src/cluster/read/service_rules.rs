@@ -149,6 +149,7 @@ fn words(spec: &Node, at: &At, cx: &mut Cx) {
     }
 }
 
+#[inline(never)]
 fn unsupported(word: &str, allowed: &[&str], span: Span, at: &At, cx: &mut Cx) {
     let meant = did_you_mean(word, allowed.iter().copied());
     let edits = meant.and_then(|meant| cx.replace(span, meant));
@@ -157,6 +158,7 @@ fn unsupported(word: &str, allowed: &[&str], span: Span, at: &At, cx: &mut Cx) {
         .fix(format!("Write `{}`", meant.unwrap_or_default()), edits);
 }
 
+#[inline(never)]
 fn affinity(spec: &Node, at: &At, cx: &mut Cx) {
     let Some(config) = child(spec, "sessionAffinityConfig") else { return };
     let at = at.field("sessionAffinityConfig");
@@ -242,6 +244,7 @@ fn by_type(service: &Service, spec: &Node, span: Span, at: &At, cx: &mut Cx) {
     }
 }
 
+#[inline(never)]
 fn external_name(service: &Service, spec: &Node, span: Span, at: &At, cx: &mut Cx) {
     match &service.external_name {
         Some(name) if !name.value.is_empty() => {
@@ -265,6 +268,7 @@ fn external_name(service: &Service, spec: &Node, span: Span, at: &At, cx: &mut C
     }
 }
 
+#[inline(never)]
 fn addresses(service: &Service, spec: &Node, at: &At, cx: &mut Cx) {
     if service.service_type != ServiceType::ExternalName {
         cluster_ips(spec, at, cx);
@@ -286,6 +290,7 @@ fn addresses(service: &Service, spec: &Node, at: &At, cx: &mut Cx) {
     }
 }
 
+#[inline(never)]
 fn cluster_ips(spec: &Node, at: &At, cx: &mut Cx) {
     let first = str_of(spec, "clusterIP").filter(|t| !t.value.is_empty());
     let list = items(spec, "clusterIPs");

@@ -9,6 +9,7 @@ use crate::span::Span;
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 
+#[inline(never)]
 pub(super) fn pod(root: &Node, meta: Meta, cx: &mut Cx) -> Pod {
     let status = root.get("status").filter(|s| !s.entries().is_empty());
     let string = |key| status.and_then(|s| nonempty(s, key)).map(|t| t.value);
@@ -35,6 +36,7 @@ pub(super) fn pod(root: &Node, meta: Meta, cx: &mut Cx) -> Pod {
     }
 }
 
+#[inline(never)]
 pub(super) fn workload(root: &Node, meta: Meta, cx: &mut Cx) -> Workload {
     let (outer_at, cron_at) = (At::ROOT.field("spec"), At::ROOT.field("spec"));
     let cron_at = cron_at.field("jobTemplate");

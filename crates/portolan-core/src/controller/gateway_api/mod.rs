@@ -36,25 +36,27 @@ mod traefik;
 use super::{Compiled, Controller, LeftOut, Setting, Settings};
 use crate::cluster::Cluster;
 
+const SETTINGS: &[Setting] = &[
+    Setting::new(
+        "implementation",
+        "Answer as this implementation does, where it differs from the API: traefik.",
+        "",
+    )
+    .one_of(&["traefik"]),
+    Setting::new(
+        "gateway",
+        "Requests go to this Gateway only, namespace/name. To all of them where left out.",
+        "",
+    ),
+    Setting::new("gatewayClassName", "Only Gateways of this class. All of them where left out.", ""),
+];
+
 pub(super) const CONTROLLER: Controller = Controller {
     name: "gateway-api",
     title: "Gateway API",
     about: "What the Gateway API itself promises. Where it leaves the choice to the implementation, the answer says so.",
-    idle_settings: &[],
-    settings: &[
-        Setting::new(
-            "implementation",
-            "Answer as this implementation does, where it differs from the API: traefik.",
-            "",
-        )
-        .one_of(&["traefik"]),
-        Setting::new(
-            "gateway",
-            "Requests go to this Gateway only, namespace/name. To all of them where left out.",
-            "",
-        ),
-        Setting::new("gatewayClassName", "Only Gateways of this class. All of them where left out.", ""),
-    ],
+    idle_settings: || &[],
+    settings: || SETTINGS,
     compile,
     left_out,
     view: None,

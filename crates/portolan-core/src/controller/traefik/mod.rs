@@ -57,8 +57,8 @@ pub(super) const CONTROLLER: Controller = Controller {
     title: "Traefik 3.7",
     about: "Traefik's own Ingress provider: the longest rule text wins, prefixes are plain text, and rules without a \
             ready Service do not exist.",
-    settings: &SETTINGS,
-    idle_settings: idle::IDLE,
+    settings: || &SETTINGS,
+    idle_settings: || idle::IDLE,
     compile,
     left_out,
     view: Some(view),

@@ -10,6 +10,7 @@ use super::{each, nothing};
 use crate::manifest::Node;
 use std::collections::HashMap;
 
+#[inline(never)]
 pub(in super::super) fn class(root: &Node, meta: Meta, at: At, cx: &mut Cx) -> GatewayClass {
     let empty = nothing(root);
     let spec = root.get("spec").unwrap_or(&empty);
@@ -18,6 +19,7 @@ pub(in super::super) fn class(root: &Node, meta: Meta, at: At, cx: &mut Cx) -> G
     GatewayClass { controller_name, admitted: cx.admitted, meta }
 }
 
+#[inline(never)]
 pub(in super::super) fn gateway(root: &Node, meta: Meta, at: At, cx: &mut Cx) -> Gateway {
     let empty = nothing(root);
     let spec = root.get("spec").unwrap_or(&empty);
@@ -38,6 +40,7 @@ pub(in super::super) fn gateway(root: &Node, meta: Meta, at: At, cx: &mut Cx) ->
     Gateway { class_name, listeners, allowed_listeners, admitted: cx.admitted, meta }
 }
 
+#[inline(never)]
 pub(in super::super) fn listener_set(root: &Node, meta: Meta, at: At, cx: &mut Cx) -> ListenerSet {
     let empty = nothing(root);
     let spec = root.get("spec").unwrap_or(&empty);
@@ -220,6 +223,7 @@ fn nothing_at(listener: &Listener) -> Node {
     Node { span: listener.span, value: crate::manifest::Value::Null }
 }
 
+#[inline(never)]
 pub(in super::super) fn grant(root: &Node, meta: Meta, at: At, cx: &mut Cx) -> ReferenceGrant {
     let empty = nothing(root);
     let spec = root.get("spec").unwrap_or(&empty);

@@ -19,6 +19,7 @@ const AMBIGUOUS_PARENT: Code = Code("PT0265");
 /// How many matches all rules of a route may have together.
 const MAX_MATCHES: usize = 128;
 
+#[inline(never)]
 pub(in super::super) fn http_route(root: &Node, meta: Meta, at: At, cx: &mut Cx) -> HttpRoute {
     let empty = nothing(root);
     let spec = root.get("spec").unwrap_or(&empty);
@@ -37,6 +38,7 @@ pub(in super::super) fn http_route(root: &Node, meta: Meta, at: At, cx: &mut Cx)
     HttpRoute { common: RouteCommon { parent_refs, hostnames, admitted: cx.admitted, meta }, rules }
 }
 
+#[inline(never)]
 pub(in super::super) fn grpc_route(root: &Node, meta: Meta, at: At, cx: &mut Cx) -> GrpcRoute {
     let empty = nothing(root);
     let spec = root.get("spec").unwrap_or(&empty);
