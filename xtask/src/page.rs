@@ -23,11 +23,16 @@ pub fn trunk() -> Result<Cmd> {
 /// Builds the site into `dist/`, as it is published: with a standard library built for size, where
 /// one can be built.
 pub fn build() -> Result {
-    let trunk = trunk()?.envs(wasm::small());
+    build_whole()?;
+    part()
+}
+
+/// The same in one piece, as Trunk leaves it.
+pub fn build_whole() -> Result {
+    let trunk = trunk()?.envs(&wasm::published());
     // Trunk copies into the site whatever an earlier build left here.
     std::fs::remove_dir_all(root().join("target/wasm-bindgen/release/snippets")).ok();
-    trunk.args(["build", "--release"]).run()?;
-    part()
+    trunk.args(["build", "--release"]).run()
 }
 
 /// What wasm-bindgen made of the page, and what Trunk then copied into the site.
@@ -97,7 +102,7 @@ fn wasm_in(dist: &Path) -> Result<PathBuf> {
 pub fn budget() -> Result {
     tools::node()?;
     let weigh = program("node").arg("web/tests/budget.mjs");
-    if wasm::small().is_empty() { weigh.arg("--installed").run() } else { weigh.run() }
+    if wasm::small().is_none() { weigh.arg("--installed").run() } else { weigh.run() }
 }
 
 /// Checks that the committed editor bundle is what its sources give, and the sources' types.

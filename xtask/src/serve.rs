@@ -28,9 +28,9 @@ pub fn serve(arguments: &[String]) -> Result {
     if !options.dev {
         // Building first means that a page that does not build ends the command with an error,
         // where Trunk's server would go on and serve nothing.
-        page::build()?;
+        page::build_whole()?;
         // In the same way, so that Trunk finds nothing left to compile.
-        trunk = trunk.envs(wasm::small()).arg("--release");
+        trunk = trunk.envs(&wasm::published()).arg("--release");
     }
     if options.open && has_browser() {
         trunk = trunk.arg("--open");

@@ -15,7 +15,7 @@ const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "l
 const DEBIAN_BIN: &str = "/usr/bin";
 /// The workspace's `rust-version`: Debian also has a Rust 1.63, which is too old.
 const OLDEST_MINOR: u32 = 88;
-/// The first Rust that the options of [`small`] are known to work with.
+/// The first Rust that the options of [`SMALL`] are known to work with.
 const OLDEST_SMALL_MINOR: u32 = 95;
 
 /// Which compiler makes the WASM.
@@ -60,23 +60,51 @@ pub fn environment(folders: &[PathBuf]) -> Result<Vec<(String, OsString)>> {
     Ok(variables)
 }
 
-/// What makes the published page smaller, on top of [`environment`]: the standard library is built
-/// along with it, for size and without the words of panics. (The page says that it ran aground all
-/// the same; the words are for the developer, and `trunk build --release` has them.) These are
-/// unstable options, for child processes alone, so it is tried and not taken for granted: empty
-/// where it cannot be had, and the page is then a tenth heavier. PORTOLAN_STD=installed
-/// does without.
-pub fn small() -> &'static [(String, OsString)] {
-    static SMALL: OnceLock<Vec<(String, OsString)>> = OnceLock::new();
-    SMALL.get_or_init(find_small)
+/// What makes the published page as it is, on top of [`environment`]. The linker leaves what parting it needs
+/// (`crates/portolan-parts`), and where it can be had, the standard library is built along with it, for size and
+/// without the words of panics. (The page says that it ran aground all the same; the words are for the developer,
+/// and `trunk build --release` has them.)
+pub fn published() -> Vec<(String, OsString)> {
+    let mut flags = RELOCATIONS.to_owned();
+    let mut variables: Vec<(String, OsString)> = vec![("CARGO_PROFILE_WEB_STRIP".into(), "none".into())];
+    if let Some(small) = small() {
+        flags = format!("{flags} {SMALL_FLAGS}");
+        variables.extend(owned(small));
+    }
+    variables.push(("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS".into(), flags.into()));
+    variables
 }
 
-fn find_small() -> Vec<(String, OsString)> {
+const RELOCATIONS: &str = "-Clink-args=--emit-relocs";
+/// No file names and lines for panics; no Debug of our own types, which no text on the page needs. That of strings
+/// stays.
+const SMALL_FLAGS: &str = "-Zlocation-detail=none -Zfmt-debug=shallow";
+
+type Variables = &'static [(&'static str, &'static str)];
+
+/// Unstable options, for child processes alone.
+const SMALL: Variables = &[
+    ("RUSTC_BOOTSTRAP", "1"),
+    ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+    // Small sorts and searches in place of fast ones.
+    ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+    ("CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT", "true"),
+    ("CARGO_PROFILE_WEB_PANIC", "immediate-abort"),
+];
+
+/// The options that build the standard library for size. They are tried and not taken for granted: none where
+/// it cannot be had, and the page is then a tenth heavier. PORTOLAN_STD=installed does without.
+pub fn small() -> Option<Variables> {
+    static SMALL: OnceLock<Option<Variables>> = OnceLock::new();
+    *SMALL.get_or_init(find_small)
+}
+
+fn find_small() -> Option<Variables> {
     let without = |why: &str| {
         announce(&format!(
             "The page is built with the standard library as installed, and heavier for it: {why}"
         ));
-        Vec::new()
+        None
     };
     if std::env::var_os("PORTOLAN_STD").is_some_and(|value| value == "installed") {
         return without("PORTOLAN_STD says so");
@@ -101,30 +129,16 @@ fn find_small() -> Vec<(String, OsString)> {
             "its sources are not there; `rustup component add rust-src` is the usual way to get them",
         );
     }
-    let variables: Vec<(String, OsString)> = [
-        ("RUSTC_BOOTSTRAP", "1"),
-        ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
-        // Small sorts and searches in place of fast ones.
-        ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
-        ("CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT", "true"),
-        ("CARGO_PROFILE_WEB_PANIC", "immediate-abort"),
-        ("CARGO_PROFILE_WEB_STRIP", "none"),
-        // No file names and lines for panics; no Debug of our own types, which no text on the page
-        // needs. That of strings stays.
-        (
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-            "-Zlocation-detail=none -Zfmt-debug=shallow -Clink-args=--emit-relocs",
-        ),
-    ]
-    .into_iter()
-    .map(|(name, value)| (name.to_owned(), value.into()))
-    .collect();
     // The library has dependencies of its own.
-    let fetch = cargo("fetch").args(["--locked", "--target", TARGET]).envs(&variables);
+    let fetch = cargo("fetch").args(["--locked", "--target", TARGET]).envs(&owned(SMALL));
     match fetch.deadline(Duration::from_secs(300)).read() {
-        Some(_) => variables,
+        Some(_) => Some(SMALL),
         None => without("what the library depends on cannot be fetched"),
     }
+}
+
+fn owned(variables: Variables) -> Vec<(String, OsString)> {
+    variables.iter().map(|&(name, value)| (name.to_owned(), value.into())).collect()
 }
 
 fn has_library_sources(sysroot: &str) -> bool {
