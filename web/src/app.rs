@@ -43,6 +43,7 @@ pub fn App(props: &Props) -> Html {
     let dispatch = state.dispatcher();
     let parts = use_parts();
     use_stored(&state, parts);
+    use_link(&state, &dispatch);
     let light = work.files.iter().map(|f| f.text.len()).sum::<usize>() <= HEAVY;
     let files = use_settled(work.files.clone(), light, PAUSE);
     let fresh = files == work.files;
