@@ -251,17 +251,20 @@ impl<'m, 'a> Plan<'m, 'a> {
     }
 }
 
-/// The short name under which the first part exports something to the rest.
+/// The short name under which the first part exports something to the rest. Neighbours are called alike, which
+/// compresses well.
 fn name(kind: char, n: usize) -> String {
+    let digit = |n: usize| char::from_digit((n % 36) as u32, 36).unwrap_or_default();
     let mut name = String::from(kind);
-    let mut n = n;
-    loop {
-        name.extend(char::from_digit((n % 36) as u32, 36));
-        n /= 36;
-        if n == 0 {
-            return name;
-        }
+    let mut weight = 36 * 36;
+    while n / weight >= 36 {
+        weight *= 36;
     }
+    while weight > 0 {
+        name.push(digit(n / weight));
+        weight /= 36;
+    }
+    name
 }
 
 /// Old numbers to new ones, and the types that are used.
