@@ -15,6 +15,8 @@ mod links;
 mod mark;
 mod module;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use module::Result;
