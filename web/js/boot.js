@@ -28,25 +28,40 @@ const trapped = (reason) => reason instanceof WebAssembly.RuntimeError && apolog
 addEventListener("error", (event) => trapped(event.error));
 addEventListener("unhandledrejection", (event) => trapped(event.reason));
 
-// Who has been here before or follows a link is shown what needs the whole page: both parts are fetched at
-// once.
-function fetchRestEarly() {
-  let kept = null;
-  try {
-    kept = localStorage.getItem("portolan.work");
-  } catch {
-    // Nothing is kept.
-  }
-  if (!script.dataset.rest || (!kept && !location.hash)) return;
-  const link = document.createElement("link");
-  Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: address(script.dataset.rest) });
-  document.head.append(link);
+/** Fetches what comes after the first view: the editor, and the rest of the page where it comes in two parts. */
+function fetchAhead() {
+  const link = (rel, name, more) => {
+    const element = Object.assign(document.createElement("link"), { rel, href: address(name), ...more });
+    document.head.append(element);
+  };
+  const { rest } = script.dataset;
+  if (rest) link("preload", rest, { as: "fetch", crossOrigin: "anonymous" });
+  link("modulepreload", "editor.js");
 }
 
-fetchRestEarly();
+// Who has been here before or follows a link is shown what needs all of it, so it is fetched at once; else when
+// what the first view needs has arrived, which it would only slow down.
+function isKnown() {
+  try {
+    return location.hash !== "" || localStorage.getItem("portolan.work") !== null;
+  } catch {
+    return true;
+  }
+}
+const wasm = address(script.dataset.wasm);
+if (isKnown()) {
+  fetchAhead();
+} else {
+  const arrived = new PerformanceObserver((list) => {
+    if (!list.getEntriesByName(wasm).length) return;
+    arrived.disconnect();
+    fetchAhead();
+  });
+  arrived.observe({ type: "resource", buffered: true });
+}
 try {
   const { default: start } = await import(address(script.dataset.js));
-  await start({ module_or_path: address(script.dataset.wasm) });
+  await start({ module_or_path: wasm });
 } catch (reason) {
   apologise(reason);
 }

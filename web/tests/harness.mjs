@@ -14,7 +14,7 @@ import { chromium } from "playwright-core";
 
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 
-const types = {
+export const types = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
   ".ico": "image/x-icon",
