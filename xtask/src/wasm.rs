@@ -201,7 +201,7 @@ pub fn test() -> Result {
     let environment = environment(&[])?;
     cargo("test")
         .args(["--locked", "--package", "portolan-core", "--target", TARGET, "--test", "cases"])
-        .args(["--no-default-features", "--features", "serde"])
+        .args(["--no-default-features", "--features", "serde,fast-reader"])
         .envs(&environment)
         .run()
 }
