@@ -54,8 +54,8 @@ pub fn focus(id: &str) {
 }
 
 /// Scrolls the surroundings of elements, if they are not in sight, so that their middle is seen; the page
-/// itself stays.
-pub fn bring_into_sight(ids: &[String]) {
+/// itself stays. So much at the top of the surroundings is covered.
+pub fn bring_into_sight(ids: &[String], covered: f64) {
     let Some(document) = web_sys::window().and_then(|w| w.document()) else { return };
     let elements = || ids.iter().filter_map(|id| document.get_element_by_id(id));
     let Some(Ok(Some(around))) = elements().next().map(|e| e.closest(".chart-scroll")) else { return };
@@ -69,7 +69,8 @@ pub fn bring_into_sight(ids: &[String]) {
         true => 0.0,
         false => f64::midpoint(start, end) - f64::midpoint(first, last),
     };
-    let (down, aside) = (by(top, bottom, all.top(), all.bottom()), by(left, right, all.left(), all.right()));
+    let (down, aside) =
+        (by(top, bottom, all.top() + covered, all.bottom()), by(left, right, all.left(), all.right()));
     around.set_scroll_top(around.scroll_top() + down as i32);
     around.set_scroll_left(around.scroll_left() + aside as i32);
 }

@@ -1,7 +1,7 @@
 // The chart: its links to the text, its keys, its list, its size.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answered, setUp, start } from "./harness.mjs";
+import { answered, phone, setUp, start } from "./harness.mjs";
 
 setUp();
 
@@ -94,4 +94,86 @@ test("a thousand paths stay usable", async (t) => {
   assert.ok((await page.locator(".node").count()) < 60);
   await page.locator(".node.more").first().click();
   await page.locator(".node").nth(80).waitFor();
+});
+
+/** Where the chart's pane is, where the names of its layers are, and where the boxes are. */
+function seen(page) {
+  return page.evaluate(() => {
+    const rect = (element) => {
+      const { left, top, right, bottom } = element.getBoundingClientRect();
+      return { text: element.textContent, left, top, right, bottom };
+    };
+    const all = (selector) => [...document.querySelectorAll(selector)].map(rect);
+    const pane = document.querySelector(".chart-scroll");
+    return {
+      pane: rect(pane),
+      scrolled: { aside: pane.scrollLeft, down: pane.scrollTop },
+      names: all(".layer-names span"),
+      boxes: all(".node-box"),
+      course: all(".node.lit"),
+    };
+  });
+}
+
+const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`on a phone the layers' names stay in sight beside the boxes, ${colorScheme}`, async (t) => {
+    const { page } = await start(t, { viewport: phone, hasTouch: true, isMobile: true, colorScheme });
+    await page.locator(".node.lit", { hasText: "s1" }).first().waitFor();
+    const pane = page.locator(".chart-scroll");
+    const most = await pane.evaluate((pane) => pane.scrollWidth - pane.clientWidth);
+    assert.ok(most > 20, "the chart is wider than the phone");
+    for (const aside of [0, most / 2, most]) {
+      await pane.evaluate((pane, aside) => (pane.scrollLeft = aside), aside);
+      const { pane: around, names, boxes } = await seen(page);
+      assert.deepEqual(
+        names.map((name) => name.text),
+        ["Client", "Floating IP", "Load balancer", "Nodes", "Controller", "Host", "Rule", "Service or answer", "Pods"],
+      );
+      for (const name of names) {
+        assert.ok(name.left >= around.left && name.right <= around.right, `${name.text} is cut off at ${aside}`);
+        assert.ok(!boxes.some((box) => meet(name, box)), `${name.text} covers a box at ${aside}`);
+      }
+    }
+  });
+}
+
+test("on a wide screen the layers' names stay over a chart that is scrolled down, and off its course", async (t) => {
+  const { page, editor } = await start(t);
+  await editor.content.waitFor();
+  const atRest = await seen(page);
+  assert.equal(atRest.names.length, 9);
+  assert.ok(!atRest.names.some((name) => atRest.boxes.some((box) => meet(name, box))), "a name covers a box");
+  const paths = Array.from({ length: 20 }, (_, i) =>
+    `      - {path: /p${i}, pathType: Exact, backend: {service: {name: s${i}, port: {number: 80}}}}`);
+  const head = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: many}\nspec:\n  rules:\n  - host: foo.bar.com\n    http:\n      paths:\n";
+  await editor.write(head + paths.join("\n") + "\n");
+  await page.getByLabel("Request", { exact: true }).first().fill("http://foo.bar.com/p9");
+  await page.locator(".node.lit", { hasText: "/p9" }).waitFor();
+  /** Puts a box at the upper edge of the pane, under the names. */
+  const cover = (id) => page.evaluate((id) => {
+    const pane = document.querySelector(".chart-scroll");
+    const box = document.querySelector(`.node[data-id="${id}"]`);
+    pane.scrollTop += box.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+  }, id);
+  const covered = async (id) => {
+    const { names } = await seen(page);
+    const box = await page.locator(`.node[data-id="${id}"]`).evaluate((box) => box.getBoundingClientRect().top);
+    return names.some((name) => box < name.bottom);
+  };
+  await cover("client");
+  const { pane, scrolled, names } = await seen(page);
+  assert.ok(scrolled.down > 20, "the chart is higher than its pane");
+  for (const name of names) {
+    assert.ok(name.top >= pane.top && name.bottom < pane.top + 40, `${name.text} is not at the top`);
+  }
+  assert.ok(await covered("client"));
+  // What the course is followed to, and what the keyboard goes to, comes out from under them.
+  await page.getByRole("button", { name: "Next hop" }).click();
+  await page.locator('.node.now[data-id="client"]').waitFor();
+  assert.ok(!(await covered("client")), "the packet is under the names");
+  await cover("client");
+  await page.locator('.node[data-id="client"]').press("Home");
+  assert.ok(!(await covered("client")), "the focus is under the names");
 });

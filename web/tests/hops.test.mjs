@@ -183,6 +183,9 @@ test("the chart is kept as SVG, PNG, Mermaid and DOT", async (t) => {
   }, text);
   assert.ok(shapes.boxes > 15, JSON.stringify(shapes));
   assert.match(shapes.words, /foo\.bar\.com[\s\S]*shop#1/);
+  // The layers' names, which stand over the picture on the page, are in it.
+  assert.match(shapes.words, /Load balancer[\s\S]*Service or answer/);
+  assert.doesNotMatch(text, /visibility/);
   const png = await file("PNG");
   assert.equal(png.bytes.subarray(1, 4).toString(), "PNG");
   assert.ok(png.bytes.readUInt32BE(16) >= 1500, "as sharp as it is large");

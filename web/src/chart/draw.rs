@@ -5,10 +5,11 @@ use super::fold::Folded;
 use super::layout::{Direction, Place};
 use super::lights::{Lights, lit};
 use super::lines::{course_line, curve};
-use super::place::{DETAIL_LINE, Drawing, Label, TITLE_LINE, layer_word};
+use super::names;
+use super::place::{DETAIL_LINE, Drawing, Label, TITLE_LINE};
 use super::px::Px;
 use crate::dom;
-use crate::language::{t, use_language};
+use crate::language::use_language;
 use crate::same::Same;
 use crate::t;
 use portolan_core::topology::{Layer, State};
@@ -65,29 +66,32 @@ pub fn Drawn(props: &Props) -> Html {
     let coast = coast(&props.drawing, props.direction, offset);
     let (point, leave) = (point(props), props.onpoint.reform(|_: FocusEvent| None));
     html! {
-        <svg class={classes!("chart", props.lights.following.then_some("following"))} role="group"
-            aria-label={props.label.clone()} aria-describedby="chart-keys"
-            viewBox={format!("0 0 {:.0} {:.0}", Px(width), Px(height))}
-            width={format!("{:.0}", Px(width * props.scale))} height={format!("{:.0}", Px(height * props.scale))}
-            onclick={click(props)} onkeydown={keydown(props)} onmouseover={point.reform(|e: MouseEvent| e.into())}
-            onfocusin={point.reform(|e: FocusEvent| e.into())} onfocusout={leave}>
-            <defs>
-                <marker id="arrow" viewBox="0 0 8 8" refX="6.5" refY="4" markerWidth="3.6" markerHeight="3.6" orient="auto">
-                    <path class="arrow" d="M0.5 0.8 7 4 0.5 7.2Z" />
-                </marker>
-            </defs>
-            <Backdrop {width} {height} {coast} direction={props.direction} />
-            if !props.summary.is_empty() {
-                <text class="chart-sum" x={Px(width - 14.0).to_string()} y={Px(height - 12.0).to_string()}
-                    text-anchor="end">{ &props.summary }</text>
-            }
-            <g transform={format!("translate({} {})", Px(offset.0), Px(offset.1))}>
-                { headings(props, offset) }
-                <Still drawing={props.drawing.clone()} direction={props.direction} />
-                { course(props) }
-                { chunks(props) }
-            </g>
-        </svg>
+        <>
+            { names::over(props, offset, width, coast) }
+            <svg class={classes!("chart", props.lights.following.then_some("following"))} role="group"
+                aria-label={props.label.clone()} aria-describedby="chart-keys"
+                viewBox={format!("0 0 {:.0} {:.0}", Px(width), Px(height))}
+                width={format!("{:.0}", Px(width * props.scale))} height={format!("{:.0}", Px(height * props.scale))}
+                onclick={click(props)} onkeydown={keydown(props)} onmouseover={point.reform(|e: MouseEvent| e.into())}
+                onfocusin={point.reform(|e: FocusEvent| e.into())} onfocusout={leave}>
+                <defs>
+                    <marker id="arrow" viewBox="0 0 8 8" refX="6.5" refY="4" markerWidth="3.6" markerHeight="3.6" orient="auto">
+                        <path class="arrow" d="M0.5 0.8 7 4 0.5 7.2Z" />
+                    </marker>
+                </defs>
+                <Backdrop {width} {height} {coast} direction={props.direction} />
+                if !props.summary.is_empty() {
+                    <text class="chart-sum" x={Px(width - 14.0).to_string()} y={Px(height - 12.0).to_string()}
+                        text-anchor="end">{ &props.summary }</text>
+                }
+                { names::within(props, offset) }
+                <g transform={format!("translate({} {})", Px(offset.0), Px(offset.1))}>
+                    <Still drawing={props.drawing.clone()} direction={props.direction} />
+                    { course(props) }
+                    { chunks(props) }
+                </g>
+            </svg>
+        </>
     }
 }
 
@@ -139,24 +143,6 @@ fn coast(drawing: &Drawing, direction: Direction, offset: (f64, f64)) -> f64 {
         None => 0.0,
     };
     at + if direction == Direction::Rightward { offset.0 } else { offset.1 }
-}
-
-/// What each layer is, at its head.
-fn headings(props: &Props, offset: (f64, f64)) -> Html {
-    let word = |layer: usize| Layer::ALL.get(layer).map_or("", |l| layer_word(*l));
-    html! {
-        <g class="headings" aria-hidden="true">
-            { for props.drawing.layout.layers.iter().map(|&(layer, start, end)| match props.direction {
-                Direction::Rightward => html! {
-                    <text x={Px(f64::midpoint(start, end)).to_string()} y={Px(22.0 - offset.1).to_string()}
-                        text-anchor="middle">{ t(word(layer)) }</text>
-                },
-                Direction::Downward => html! {
-                    <text x={Px(10.0 - offset.0).to_string()} y={Px(start - 8.0).to_string()}>{ t(word(layer)) }</text>
-                },
-            }) }
-        </g>
-    }
 }
 
 #[derive(Properties, PartialEq)]

@@ -8,6 +8,7 @@ mod hops;
 mod layout;
 mod lights;
 mod lines;
+mod names;
 mod pane;
 mod place;
 mod px;

@@ -5,7 +5,9 @@ use super::fold::{self, Folded, What};
 use super::hops::{PACE, Shown as Hops, hops};
 use super::layout::Direction;
 use super::lights::lights;
+use super::names::strip;
 use super::place::{Drawing, place};
+use super::px::Px;
 use super::tree::Tree;
 use crate::analysis::{Analysis, Answered};
 use crate::components::Dispatch;
@@ -121,7 +123,6 @@ pub fn ChartPane(props: &Props) -> Html {
             boxes.map(|(_, label)| element_id(label)).collect()
         }
     };
-    use_effect_with(in_sight, |ids| dom::bring_into_sight(ids));
     let go = {
         let at = at.setter();
         Callback::from(move |to: (Option<usize>, bool)| at.set(to))
@@ -131,6 +132,8 @@ pub fn ChartPane(props: &Props) -> Html {
     let needed = drawing.layout.size.0 + 2.0 * MARGIN.0;
     let fit = if needed > size.0 && size.0 > 0.0 { (size.0 / needed).max(SMALLEST_FIT) } else { 1.0 };
     let scale = fit * **zoom;
+    let strip = strip(&drawing, direction, size.1, scale);
+    use_effect_with(in_sight, move |ids| dom::bring_into_sight(ids, strip));
 
     let pick = pick(props, &folded, &opened);
     let point = {
@@ -144,7 +147,7 @@ pub fn ChartPane(props: &Props) -> Html {
     html! {
         <>
             <div class={classes!("chart-body", props.as_list.then_some("as-list"))}>
-                <div ref={scroller} class="chart-scroll">
+                <div ref={scroller} class="chart-scroll" style={format!("scroll-padding-top:{}px", Px(strip))}>
                     if !props.as_list {
                         <Drawn folded={folded.clone()} drawing={drawing.clone()} {lights}
                             pointed={at_span(&chart, &folded, props.pointed)}
