@@ -98,8 +98,14 @@ pub fn fuzz(seconds: u32, named: &[String], flags: &[&str]) -> Result<Outcome> {
     };
     let length = format!("-max_total_time={seconds}");
     for target in targets {
+        // What was found goes to the first folder; the second is there where nothing comes of nothing.
+        let corpora = [format!("fuzz/corpus/{target}"), format!("fuzz/seeds/{target}")];
+        std::fs::create_dir_all(root().join(&corpora[0]))
+            .map_err(|error| format!("{}: {error}", corpora[0]))?;
         program(folder.join("cargo-fuzz"))
-            .args(["fuzz", "run", &target, "--", &length, "-timeout=10", "-rss_limit_mb=2048"])
+            .args(["fuzz", "run", &target])
+            .args(corpora.iter().filter(|corpus| root().join(corpus).is_dir()))
+            .args(["--", &length, "-timeout=10", "-rss_limit_mb=2048"])
             .args(flags)
             .env("RUSTUP_TOOLCHAIN", "nightly")
             .run()?;

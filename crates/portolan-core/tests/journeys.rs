@@ -2,6 +2,8 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "journeys/check.rs"]
+mod check;
 #[path = "journeys/laws.rs"]
 mod laws;
 

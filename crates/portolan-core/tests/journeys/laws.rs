@@ -1,10 +1,9 @@
 //! Laws that hold for every journey, on clusters of every kind.
 
+use super::check::lawful;
 use portolan_core::cluster::Cluster;
 use portolan_core::controller::{self, Settings};
-use portolan_core::journey::{
-    self, Act, Actor, Aim, Choice, Cloud, EndKind, Journey, Place, Setting, Software, What,
-};
+use portolan_core::journey::{self, Actor, Aim, Cloud, EndKind, Journey, Place, Setting, Software, What};
 use portolan_core::manifest;
 use portolan_core::routing::{Request, Router};
 use proptest::prelude::*;
@@ -271,90 +270,14 @@ fn destination() -> impl Strategy<Value = String> {
     ]
 }
 
-/// What a journey may end in: the ids and addresses of all endpoints of all Services, all pods and
-/// workloads that hold ports, and what is outside.
-fn may_end_in(cluster: &Cluster, journey: &Journey) -> bool {
-    let last = journey.hops.last().expect("a hop");
-    if last.actor == Actor::External {
-        return true;
+/// The way to a destination, which is one.
+fn travel(cluster: &Cluster, router: &Router, setting: &Setting, to: &str) -> Journey {
+    if let Ok(aim) = Aim::parse(to) {
+        return lawful(cluster, setting, What::Plain(&aim));
     }
-    assert_eq!(last.actor, Actor::Pod, "only pods and what is outside receive");
-    let Some(service) = &last.service else {
-        // A pod that was asked for itself, or that holds a port of its node, or one that is assumed.
-        return true;
-    };
-    let (namespace, name) = service.split_once('/').expect("namespace/name");
-    let service = cluster.service(namespace, name).expect("a Service of the cluster");
-    let arrived = &last.arrives.as_ref().expect("a flow").to;
-    service.ports.iter().any(|port| {
-        let endpoints = cluster.endpoints_of(service, port);
-        // Where the manifests have no pods, one is assumed; it has no address.
-        arrived.address.as_known().is_none() && endpoints.targets.is_empty()
-            || endpoints.targets.iter().any(|t| {
-                t.address.as_deref() == arrived.address.as_known()
-                    && (t.port == arrived.port.number())
-                    && (t.ready || t.terminating)
-            })
-    })
-}
-
-fn check(cluster: &Cluster, router: &Router, setting: &Setting, to: &str) -> Journey {
-    let aim = Aim::parse(to);
-    let parsed = aim.is_err().then(|| Request::parse(to).expect("a request").request);
-    let outcome = parsed.as_ref().map(|request| router.answer(request));
-    let go = || match (&aim, &parsed, &outcome) {
-        (Err(_), Some(request), Some(outcome)) => {
-            journey::travel(cluster, setting, What::Http { request, table: router.table(), outcome })
-        }
-        (Ok(aim), ..) => journey::travel(cluster, setting, What::Plain(aim)),
-        _ => unreachable!(),
-    };
-    let journey = go();
-    assert_eq!(journey, go(), "the same twice");
-    journey
-}
-
-fn laws(cluster: &Cluster, journey: &Journey) {
-    let hops = &journey.hops;
-    let first = hops.first().expect("never empty");
-    assert_eq!(first.actor, Actor::Client);
-    assert!(first.arrives.is_none() && first.leaves.is_some());
-    for pair in hops.windows(2) {
-        assert_eq!(pair[0].leaves, pair[1].arrives, "what goes out comes in\n{journey:#?}");
-    }
-    let last = hops.last().expect("never empty");
-    if hops.len() > 1 {
-        assert!(last.leaves.is_none(), "it ends\n{journey:#?}");
-        assert_eq!(
-            last.act,
-            match journey.end.kind {
-                EndKind::Reached => Act::Receives,
-                EndKind::Answered => Act::Answers,
-                EndKind::Dropped => Act::Drops,
-                EndKind::Refused | EndKind::Unreachable => Act::Refuses,
-                EndKind::Unknown => Act::Loses,
-            }
-        );
-    } else {
-        assert_eq!(journey.end.kind, EndKind::Unreachable);
-    }
-    assert_eq!(journey.end.kind == EndKind::Reached, !journey.end.endpoints.is_empty(), "{journey:#?}");
-    if journey.end.kind == EndKind::Reached {
-        assert!(may_end_in(cluster, journey), "{journey:#?}");
-    }
-    assert!(!journey.end.why.is_empty());
-    for hop in hops {
-        assert!(!hop.text.is_empty() && !hop.id.is_empty() && !hop.title.is_empty(), "{hop:#?}");
-        let Some(Choice { of, picked, .. }) = &hop.choice else { continue };
-        assert!(of.len() <= Choice::MOST);
-        assert!(picked.is_none_or(|p| of.get(p).is_some_and(|a| a.unavailable.is_none())), "{hop:#?}");
-    }
-    let worst = journey.doubts.iter().map(|d| d.certainty.clone());
-    let worst = worst.fold(Default::default(), portolan_core::routing::Certainty::and);
-    assert_eq!(worst, journey.certainty);
-    assert!(journey.doubts.iter().all(|d| d.hop <= hops.len()), "{journey:#?}");
-    // Who is asked over the internet has an address there, or one that is not known.
-    assert!(hops.len() < 12, "{journey:#?}");
+    let request = Request::parse(to).expect("a request").request;
+    let outcome = router.answer(&request);
+    lawful(cluster, setting, What::Http { request: &request, table: router.table(), outcome: &outcome })
 }
 
 proptest! {
@@ -370,8 +293,7 @@ proptest! {
         let cluster = Cluster::build(&manifest::read([("m.yaml", text.as_str())]));
         let controller = controller::all().get(which).expect("five controllers");
         let router = Router::new(controller.compile(&cluster, &Settings::new()).table);
-        let journey = check(&cluster, &router, &setting, &to);
-        laws(&cluster, &journey);
+        travel(&cluster, &router, &setting, &to);
         for software in Software::ALL {
             let pool = journey::pool(&cluster, software);
             prop_assert!(!pool.is_empty());
@@ -385,7 +307,7 @@ proptest! {
         let cluster = Cluster::build(&manifest::read([("m.yaml", text.as_str())]));
         let controller = controller::all().get(which).expect("five controllers");
         let router = Router::new(controller.compile(&cluster, &Settings::new()).table);
-        let journey = check(&cluster, &router, &Setting::default(), &to);
+        let journey = travel(&cluster, &router, &Setting::default(), &to);
         // The first hop after the client and DNS takes what the client sent.
         let sent = journey.hops.iter().take_while(|h| matches!(h.actor, Actor::Client | Actor::Dns)).last();
         let sent = sent.and_then(|h| h.leaves.as_ref()).and_then(|f| f.to.address.as_known());
@@ -421,7 +343,7 @@ fn journeys_of_every_end_are_tried() {
         let cluster = Cluster::build(&manifest::read([("m.yaml", text.as_str())]));
         let controller = controller::all().get(which).expect("five controllers");
         let router = Router::new(controller.compile(&cluster, &Settings::new()).table);
-        let journey = check(&cluster, &router, &setting, &to);
+        let journey = travel(&cluster, &router, &setting, &to);
         *ends.entry(journey.end.kind.word()).or_insert(0) += 1;
         for hop in &journey.hops {
             *actors.entry(hop.actor.word()).or_insert(0) += 1;
