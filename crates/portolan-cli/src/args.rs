@@ -130,12 +130,16 @@ pub enum Command {
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Check),
     /// Follow connections and requests hop by hop, from the client to the pod
-    #[command(after_help = TRACE_EXAMPLES)]
+    #[command(after_help = TRACE_EXAMPLES, mut_arg("controller", |controller| {
+        controller.help("The controller that answers requests; `portolan controllers` lists them")
+    }))]
     Trace(Trace),
     /// Explain a problem: what it is, why it bites, and how it looks when it is right
     Explain(Explain),
     /// Show the configuration that a controller writes for its proxy
-    #[command(after_help = VIEW_EXAMPLES)]
+    #[command(after_help = VIEW_EXAMPLES, mut_arg("controller", |controller| {
+        controller.help("The controller whose configuration is shown").default_value(None).required(true)
+    }))]
     View(View),
     /// Draw the way in, from the client to the pods, in the language of Graphviz or Mermaid
     #[command(after_help = CHART_EXAMPLES)]
@@ -162,6 +166,17 @@ pub struct Manifests {
     pub all_problems: bool,
 }
 
+/// The one controller that answers.
+#[derive(Debug, ClapArgs)]
+pub struct Answering {
+    /// The controller that answers; `portolan controllers` lists them
+    #[arg(short, long, default_value = "kubernetes", value_name = "NAME")]
+    pub controller: String,
+    /// A setting of the controller, by its own name
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
 /// What is asked.
 #[derive(Debug, ClapArgs)]
 pub struct Asked {
@@ -178,12 +193,8 @@ pub struct Asked {
 pub struct Route {
     #[command(flatten)]
     pub manifests: Manifests,
-    /// The controller that answers; `portolan controllers` lists them
-    #[arg(short, long, default_value = "kubernetes", value_name = "NAME")]
-    pub controller: String,
-    /// A setting of the controller, by its own name
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
+    #[command(flatten)]
+    pub answering: Answering,
     /// Follow each request hop by hop from here
     #[arg(long, value_name = "PLACE", value_parser = places())]
     pub from: Option<Place>,
@@ -259,12 +270,8 @@ fn named<T: Clone + Send + Sync + 'static, const N: usize>(
 pub struct Trace {
     #[command(flatten)]
     pub manifests: Manifests,
-    /// The controller that answers requests; `portolan controllers` lists them
-    #[arg(short, long, default_value = "kubernetes", value_name = "NAME")]
-    pub controller: String,
-    /// A setting of the controller, by its own name
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
+    #[command(flatten)]
+    pub answering: Answering,
     /// Where the client stands
     #[arg(long, value_name = "PLACE", value_parser = places(), default_value = "internet")]
     pub from: Place,
@@ -375,12 +382,8 @@ pub enum Format {
 pub struct View {
     #[command(flatten)]
     pub manifests: Manifests,
-    /// The controller whose configuration is shown
-    #[arg(short, long, value_name = "NAME")]
-    pub controller: String,
-    /// A setting of the controller, by its own name
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
+    #[command(flatten)]
+    pub answering: Answering,
     /// How to print it: its text, or its lines with what made each
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: Output,
@@ -391,12 +394,8 @@ pub struct View {
 pub struct Draw {
     #[command(flatten)]
     pub manifests: Manifests,
-    /// The controller that answers; `portolan controllers` lists them
-    #[arg(short, long, default_value = "kubernetes", value_name = "NAME")]
-    pub controller: String,
-    /// A setting of the controller, by its own name
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
+    #[command(flatten)]
+    pub answering: Answering,
     /// The language
     #[arg(long, value_enum, default_value_t, value_name = "LANGUAGE")]
     pub format: Drawing,

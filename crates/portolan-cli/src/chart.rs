@@ -1,5 +1,6 @@
 //! Manifests to routers: the library's whole way, once for each controller.
 
+use crate::args::Answering;
 use crate::failure::Failure;
 use crate::read::Files;
 use portolan_core::cluster::Cluster;
@@ -80,11 +81,10 @@ pub fn settings<'s>(
     Ok(settings)
 }
 
-impl Chart {
-    /// Reads manifests as one controller would.
-    pub fn draw(files: Files, controller: &str, set: &[String]) -> Result<Chart, Failure> {
-        let controller = controller::find(controller)?;
-        let settings = settings(controller, set.iter().map(String::as_str))?;
-        Ok(World::read(files).chart(controller, &settings))
+impl Answering {
+    /// The controller that was chosen, and its settings.
+    pub fn chosen(&self) -> Result<(&'static Controller, Settings), Failure> {
+        let controller = controller::find(&self.controller)?;
+        Ok((controller, settings(controller, self.set.iter().map(String::as_str))?))
     }
 }

@@ -1,19 +1,17 @@
 //! `portolan chart`.
 
 use crate::args::{Draw, Drawing};
-use crate::chart::{World, settings};
+use crate::chart::World;
 use crate::failure::{Exit, Failure};
 use crate::render;
 use crate::route::{check_stdin, print_problems, read_files, write};
-use portolan_core::controller;
 use portolan_core::topology;
 use std::io::{BufWriter, Write};
 
 /// Prints the chart in a language that others draw.
 pub fn run(args: &Draw) -> Result<Exit, Failure> {
     check_stdin(&args.manifests.file)?;
-    let controller = controller::find(&args.controller)?;
-    let settings = settings(controller, args.set.iter().map(String::as_str))?;
+    let (controller, settings) = args.answering.chosen()?;
     let world = World::read(read_files(&args.manifests.file)?);
     let chart = world.chart(controller, &settings);
     print_problems(&chart, &args.manifests);

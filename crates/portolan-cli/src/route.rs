@@ -1,7 +1,7 @@
 //! `portolan route`.
 
 use crate::args::{Manifests, Output, Route};
-use crate::chart::Chart;
+use crate::chart::{Chart, World};
 use crate::failure::{Exit, Failure};
 use crate::render::human::Human;
 use crate::render::json::Json;
@@ -44,8 +44,8 @@ pub fn print_problems(chart: &Chart, manifests: &Manifests) {
 pub fn run(args: &Route) -> Result<Exit, Failure> {
     check_stdin(args.manifests.file.iter().chain(&args.asked.requests))?;
     // Before anything is read: a wrong name should not have to wait.
-    portolan_core::controller::find(&args.controller)?;
-    let chart = Chart::draw(read_files(&args.manifests.file)?, &args.controller, &args.set)?;
+    let (controller, settings) = args.answering.chosen()?;
+    let chart = World::read(read_files(&args.manifests.file)?).chart(controller, &settings);
     print_problems(&chart, &args.manifests);
     if !chart.has_objects {
         render::warn("the manifests hold no Kubernetes object: nothing routes these requests");

@@ -1,7 +1,7 @@
 //! `portolan trace`.
 
 use crate::args::{Output, Trace};
-use crate::chart::Chart;
+use crate::chart::{Chart, World};
 use crate::failure::{Exit, Failure};
 use crate::render::hops::{self, JourneyRecord};
 use crate::render::json::{ErrorRecord, Objects};
@@ -36,8 +36,8 @@ struct AimError<'a> {
 /// Follows every destination of the command line.
 pub fn run(args: &Trace) -> Result<Exit, Failure> {
     check_stdin(&args.manifests.file)?;
-    portolan_core::controller::find(&args.controller)?;
-    let chart = Chart::draw(read_files(&args.manifests.file)?, &args.controller, &args.set)?;
+    let (controller, settings) = args.answering.chosen()?;
+    let chart = World::read(read_files(&args.manifests.file)?).chart(controller, &settings);
     print_problems(&chart, &args.manifests);
     if !chart.has_objects {
         render::warn("the manifests hold no Kubernetes object: there is nothing to reach");

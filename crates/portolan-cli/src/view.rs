@@ -1,12 +1,11 @@
 //! `portolan view`.
 
 use crate::args::{Output, View};
-use crate::chart::{World, settings};
+use crate::chart::World;
 use crate::failure::{Exit, Failure};
 use crate::render::json::{Objects, Rule};
 use crate::render::{self, printable};
 use crate::route::{check_stdin, print_problems, read_files, write};
-use portolan_core::controller;
 use serde::Serialize;
 use std::io::{BufWriter, Write};
 
@@ -20,11 +19,10 @@ struct LineRecord<'a> {
 /// Prints the configuration of one controller.
 pub fn run(args: &View) -> Result<Exit, Failure> {
     check_stdin(&args.manifests.file)?;
-    let controller = controller::find(&args.controller)?;
+    let (controller, settings) = args.answering.chosen()?;
     if !controller.writes_configuration() {
         return Err(Failure::NoView(controller.name));
     }
-    let settings = settings(controller, args.set.iter().map(String::as_str))?;
     let world = World::read(read_files(&args.manifests.file)?);
     let chart = world.chart(controller, &settings);
     print_problems(&chart, &args.manifests);
