@@ -49,6 +49,7 @@ const CHART_EXAMPLES: &str = "\
 Examples:
   portolan chart -f manifests/ | dot -Tsvg > chart.svg
   portolan chart -f m.yaml --controller ingress-nginx --format mermaid
+  portolan chart -f m.yaml --cloud openstack | dot -Tpng > chart.png
 
 Exit codes:
   0  the chart is printed
@@ -210,12 +211,19 @@ pub struct Route {
     pub output: Output,
 }
 
-/// What is known of the client and of what surrounds the cluster.
+/// What is outside the cluster.
 #[derive(Debug, ClapArgs)]
-pub struct Client {
+pub struct Balancers {
     /// Who makes load balancers; where left out, the one that the manifests point to
     #[arg(long, value_name = "NAME", value_parser = clouds())]
     pub cloud: Option<Cloud>,
+}
+
+/// What is known of the client and of what surrounds the cluster.
+#[derive(Debug, ClapArgs)]
+pub struct Client {
+    #[command(flatten)]
+    pub balancers: Balancers,
     /// The client's address
     #[arg(long = "client", value_name = "ADDRESS")]
     pub address: Option<IpAddr>,
@@ -238,7 +246,7 @@ impl Client {
             node: self.node.clone(),
             namespace: self.namespace.clone(),
             client: self.address,
-            cloud: self.cloud,
+            cloud: self.balancers.cloud,
             turn: self.turn,
         }
     }
@@ -396,6 +404,8 @@ pub struct Draw {
     pub manifests: Manifests,
     #[command(flatten)]
     pub answering: Answering,
+    #[command(flatten)]
+    pub balancers: Balancers,
     /// The language
     #[arg(long, value_enum, default_value_t, value_name = "LANGUAGE")]
     pub format: Drawing,

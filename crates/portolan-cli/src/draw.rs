@@ -18,7 +18,8 @@ pub fn run(args: &Draw) -> Result<Exit, Failure> {
     if !chart.has_objects {
         render::warn("the manifests hold no Kubernetes object: nothing is drawn");
     }
-    let drawn = topology::chart(&world.cluster, chart.router.table(), controller.title, None);
+    let cloud = args.balancers.cloud;
+    let drawn = topology::chart(&world.cluster, chart.router.table(), controller.title, cloud);
     let text = match args.format {
         Drawing::Mermaid => topology::mermaid(&drawn),
         Drawing::Dot => topology::dot(&drawn),

@@ -84,6 +84,21 @@ fn charts_are_written_for_others_to_draw() {
 }
 
 #[test]
+fn a_chart_shows_what_the_cloud_puts_before_the_cluster() {
+    let with = |cloud: &str| run(&["chart", "-qf", ARTICLE, "--cloud", cloud], b"");
+    let (code, openstack, _) = with("openstack");
+    assert_eq!(code, 0);
+    assert!(openstack.contains("floating IP") && openstack.contains("label=\"nodes"), "{openstack}");
+    // Its targets are the pods: no node is passed.
+    let (code, to_pods, _) = with("aws-nlb-ip");
+    assert_eq!(code, 0);
+    assert!(!to_pods.contains("floating IP") && !to_pods.contains("label=\"nodes"), "{to_pods}");
+    let (code, _, stderr) = with("nimbus");
+    assert_eq!(code, 2);
+    assert!(stderr.contains("nimbus") && stderr.contains("aws-nlb-ip"), "{stderr}");
+}
+
+#[test]
 fn what_keeps_it_from_answering() {
     for (name, args, input) in [
         ("unknown_setting", &["route", "-f", "-", "--set", "clas=x", "http://h/"][..], &b"kind: A"[..]),
