@@ -3,8 +3,8 @@
 
 use crate::cluster::Ingress;
 use crate::lint::{Context, Level, Report, Rule};
-use crate::problem::Code;
-use crate::span::Span;
+use crate::problem::{Code, Problem};
+use crate::span::Spanned;
 use hashbrown::{HashMap, HashSet};
 
 pub(in crate::lint) static SHARED: Rule =
@@ -13,13 +13,40 @@ pub(in crate::lint) static SHARED: Rule =
 pub(in crate::lint) static WILDCARD: Rule =
     Rule { code: Code("PT0707"), name: "wildcard-across-namespaces", level: Level::Info, check: wildcard };
 
+/// A host of a rule of an Ingress.
+pub(super) struct Use<'c> {
+    pub ingress: &'c Ingress,
+    pub host: &'c Spanned<String>,
+    /// The number of the rule.
+    rule: usize,
+}
+
+impl Use<'_> {
+    /// A problem of it.
+    pub fn problem(&self, report: &Report, message: String) -> Problem {
+        let field = format!("spec.rules[{}].host", self.rule);
+        report.problem(self.host.span, message).at(self.ingress.meta.title(), field)
+    }
+}
+
+/// Every host of every rule that the controller looks at.
+pub(super) fn uses<'c>(cx: &Context<'c>) -> impl Iterator<Item = Use<'c>> {
+    cx.served().flat_map(|ingress| {
+        let hosts = ingress.rules.iter().enumerate();
+        hosts.filter_map(move |(rule, r)| r.host.as_ref().map(|host| Use { ingress, host, rule }))
+    })
+}
+
+/// What a host is one of: the host without its first label, beginning with the dot.
+pub(super) fn domain(host: &str) -> Option<&str> {
+    host.find('.').and_then(|dot| host.get(dot..))
+}
+
 /// The first use of each host.
-fn first_uses<'c>(cx: &Context<'c>) -> HashMap<&'c str, (&'c Ingress, Span)> {
+fn first_uses<'c>(cx: &Context<'c>) -> HashMap<&'c str, Use<'c>> {
     let mut first = HashMap::new();
-    for ingress in cx.served() {
-        for host in ingress.rules.iter().filter_map(|r| r.host.as_ref()) {
-            first.entry(host.value.as_str()).or_insert((ingress, host.span));
-        }
+    for of in uses(cx) {
+        first.entry(of.host.value.as_str()).or_insert(of);
     }
     first
 }
@@ -27,56 +54,37 @@ fn first_uses<'c>(cx: &Context<'c>) -> HashMap<&'c str, (&'c Ingress, Span)> {
 fn shared(cx: &Context, report: &mut Report) {
     let first = first_uses(cx);
     let mut said: HashSet<(&str, &str)> = HashSet::new();
-    for ingress in cx.served() {
-        let own = ingress.meta.namespace.as_str();
-        for (i, rule) in ingress.rules.iter().enumerate() {
-            let Some(host) = &rule.host else { continue };
-            let Some((other, span)) = first.get(host.value.as_str()) else { continue };
-            if other.meta.namespace == own || !said.insert((&host.value, own)) {
-                continue;
-            }
-            let message = format!(
-                "host {} is also used in namespace {}, by {}",
-                host.value,
-                other.meta.namespace,
-                other.meta.title()
-            );
-            report.add(
-                report
-                    .problem(host.span, message)
-                    .at(ingress.meta.title(), format!("spec.rules[{i}].host"))
-                    .related(*span, "it is used here first")
-                    .help(
-                        "whoever may write Ingresses in one of the namespaces can take paths from the other",
-                    ),
-            );
+    for of in uses(cx) {
+        let (host, own) = (of.host.value.as_str(), of.ingress.meta.namespace.as_str());
+        let Some(other) = first.get(host) else { continue };
+        let meta = &other.ingress.meta;
+        if meta.namespace == own || !said.insert((host, own)) {
+            continue;
         }
+        let message =
+            format!("host {host} is also used in namespace {}, by {}", meta.namespace, meta.title());
+        let problem = of.problem(report, message).related(other.host.span, "it is used here first");
+        report.add(
+            problem
+                .help("whoever may write Ingresses in one of the namespaces can take paths from the other"),
+        );
     }
 }
 
 fn wildcard(cx: &Context, report: &mut Report) {
     let first = first_uses(cx);
-    for ingress in cx.served() {
-        for (i, rule) in ingress.rules.iter().enumerate() {
-            let Some(host) = rule.host.as_ref().filter(|h| !h.value.starts_with('*')) else { continue };
-            let Some(parent) = host.value.find('.').and_then(|dot| host.value.get(dot..)) else { continue };
-            let Some((other, span)) = first.get(format!("*{parent}").as_str()) else { continue };
-            if other.meta.namespace == ingress.meta.namespace {
-                continue;
-            }
-            let message = format!(
-                "host {} is one of *{parent}, which namespace {} has",
-                host.value, other.meta.namespace
-            );
-            report.add(
-                report
-                    .problem(host.span, message)
-                    .at(ingress.meta.title(), format!("spec.rules[{i}].host"))
-                    .related(*span, "the wildcard is here")
-                    .help(
-                        "the exact host goes first: it takes all requests for it from the wildcard's owner",
-                    ),
-            );
+    for of in uses(cx).filter(|of| !of.host.value.starts_with('*')) {
+        let host = of.host.value.as_str();
+        let Some(parent) = domain(host) else { continue };
+        let Some(other) = first.get(format!("*{parent}").as_str()) else { continue };
+        let namespace = &other.ingress.meta.namespace;
+        if *namespace == of.ingress.meta.namespace {
+            continue;
         }
+        let message = format!("host {host} is one of *{parent}, which namespace {namespace} has");
+        let problem = of.problem(report, message).related(other.host.span, "the wildcard is here");
+        report.add(
+            problem.help("the exact host goes first: it takes all requests for it from the wildcard's owner"),
+        );
     }
 }

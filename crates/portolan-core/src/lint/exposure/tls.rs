@@ -3,6 +3,7 @@
 //! `spec.tls` of Ingresses only: what certificate a host gets. Whether plain HTTP is answered beside it
 //! is the controller's business.
 
+use super::hosts::{domain, uses};
 use crate::cluster::Ingress;
 use crate::lint::{Context, Level, Report, Rule};
 use crate::problem::{Code, Severity};
@@ -40,36 +41,31 @@ fn plain(cx: &Context, report: &mut Report) {
         }
     }
     let elsewhere = |host: &str| {
-        let parent = host.find('.').and_then(|dot| host.get(dot..)).unwrap_or_default();
+        let parent = domain(host).unwrap_or_default();
         with_tls.get(host).or_else(|| with_tls.get(parent)).copied()
     };
-    for ingress in cx.served() {
-        for (i, rule) in ingress.rules.iter().enumerate() {
-            let Some(host) = &rule.host else { continue };
-            let mut named = ingress.tls.iter().flat_map(|t| &t.hosts);
-            if named.any(|tls| covers(&tls.value, &host.value)) {
-                continue;
+    for of in uses(cx) {
+        let (ingress, host) = (of.ingress, &of.host.value);
+        if ingress.tls.iter().flat_map(|t| &t.hosts).any(|tls| covers(&tls.value, host)) {
+            continue;
+        }
+        match elsewhere(host) {
+            // For one controller TLS is a host's, for another a rule's.
+            Some(other) if ingress.tls.is_empty() && cx.is(&["kubernetes"]) => {
+                let message = format!("host {host} has TLS in {}, and none here", other.meta.title());
+                let mut problem = of.problem(report, message);
+                problem.severity = Severity::Info;
+                report.add(problem.related(other.meta.name.span, "it has TLS there"));
             }
-            let field = format!("spec.rules[{i}].host");
-            match elsewhere(&host.value) {
-                // For one controller TLS is a host's, for another a rule's.
-                Some(other) if ingress.tls.is_empty() && cx.is(&["kubernetes"]) => {
-                    let message =
-                        format!("host {} has TLS in {}, and none here", host.value, other.meta.title());
-                    let mut problem = report.problem(host.span, message).at(ingress.meta.title(), field);
-                    problem.severity = Severity::Info;
-                    report.add(problem.related(other.meta.name.span, "it has TLS there"));
+            None if names_hosts(ingress) => {
+                let message = format!("host {host} is none of those in `tls` of this Ingress");
+                let mut problem = of.problem(report, message);
+                if let Some(first) = ingress.tls.first() {
+                    problem = problem.related(first.span, "these have TLS");
                 }
-                None if names_hosts(ingress) => {
-                    let message = format!("host {} is none of those in `tls` of this Ingress", host.value);
-                    let mut problem = report.problem(host.span, message).at(ingress.meta.title(), field);
-                    if let Some(first) = ingress.tls.first() {
-                        problem = problem.related(first.span, "these have TLS");
-                    }
-                    report.add(problem.help("add it to `hosts`, if the certificate is for it, too"));
-                }
-                _ => {}
+                report.add(problem.help("add it to `hosts`, if the certificate is for it, too"));
             }
+            _ => {}
         }
     }
 }
@@ -83,7 +79,7 @@ fn unused(cx: &Context, report: &mut Report) {
     let mut exact: HashMap<&str, ()> = HashMap::new();
     for host in cx.cluster.ingresses.iter().flat_map(|i| &i.rules).filter_map(|r| r.host.as_ref()) {
         exact.insert(&host.value, ());
-        if let Some(parent) = host.value.find('.').and_then(|dot| host.value.get(dot..)) {
+        if let Some(parent) = domain(&host.value) {
             by_parent.insert(parent, ());
         }
     }
@@ -94,7 +90,7 @@ fn unused(cx: &Context, report: &mut Report) {
                 let used = exact.contains_key(text)
                     || text.strip_prefix('*').is_some_and(|suffix| by_parent.contains_key(suffix));
                 // A rule for all hosts of a domain is for this one, too.
-                let parent = text.find('.').and_then(|dot| text.get(dot..)).unwrap_or_default();
+                let parent = domain(text).unwrap_or_default();
                 let own = || ingress.rules.iter().filter_map(|r| r.host.as_ref());
                 // Some annotations make hosts of their own.
                 let makes =
