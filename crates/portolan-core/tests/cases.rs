@@ -2,12 +2,16 @@
 //!
 //! Runs natively and, with the same data built in, in WASM.
 
+#[path = "common/cases.rs"]
+mod common;
+
+use common::{Case, Exchange, Suite};
 use portolan_core::cluster::Cluster;
 use portolan_core::controller::{self, Controller, Settings};
 use portolan_core::manifest;
-use portolan_core::routing::{Answer, Request, Router};
+use portolan_core::routing::{Answer, Router};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// A file of `cases/`.
@@ -48,29 +52,6 @@ const FILES: &[File] = files! {
     "proving-gateway-api.json" true,
     "proving-ingress-nginx.json" true,
 };
-
-#[derive(Deserialize)]
-struct Suite {
-    controller: String,
-    cases: Vec<Case>,
-}
-
-#[derive(Deserialize)]
-struct Case {
-    id: String,
-    #[serde(default)]
-    note: String,
-    #[serde(default)]
-    options: BTreeMap<String, serde_json::Value>,
-    manifests: String,
-    requests: Vec<Exchange>,
-}
-
-#[derive(Deserialize)]
-struct Exchange {
-    request: Request,
-    expect: Expect,
-}
 
 /// What must come out; what is left out is not compared.
 #[derive(Deserialize, Debug)]
@@ -133,11 +114,10 @@ impl Got {
     }
 }
 
-fn router(controller: &Controller, case: &Case) -> Router {
+fn router(controller: &Controller, case: &Case<Expect>) -> Router {
     let mut settings = Settings::new();
-    for (name, value) in &case.options {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        settings.set(controller, &format!("{name}={value}")).unwrap_or_else(|e| panic!("{}: {e}", case.id));
+    for pair in case.set() {
+        settings.set(controller, &pair).unwrap_or_else(|e| panic!("{}: {e}", case.id));
     }
     let manifest = manifest::read([("case.yaml", case.manifests.as_str())]);
     let compiled = controller.compile(&Cluster::build(&manifest), &settings);
@@ -145,7 +125,7 @@ fn router(controller: &Controller, case: &Case) -> Router {
 }
 
 /// Runs a suite: how many requests agree, of how many, and what was wrong with the others.
-fn run(file: &File, suite: &Suite, controller: &Controller) -> (usize, usize, String) {
+fn run(file: &File, suite: &Suite<Expect>, controller: &Controller) -> (usize, usize, String) {
     let (mut right, mut all, mut report) = (0, 0, String::new());
     for case in &suite.cases {
         let router = router(controller, case);
@@ -178,7 +158,8 @@ fn every_case_is_answered_as_it_says() {
     let mut failures = String::new();
     let mut complete = 0;
     for file in FILES {
-        let suite: Suite = serde_json::from_str(file.text).unwrap_or_else(|e| panic!("{}: {e}", file.name));
+        let suite: Suite<Expect> =
+            serde_json::from_str(file.text).unwrap_or_else(|e| panic!("{}: {e}", file.name));
         let Ok(controller) = controller::find(&suite.controller) else {
             assert!(!file.complete, "{} must be complete, but has no controller", file.name);
             continue;
@@ -198,11 +179,6 @@ fn every_case_is_answered_as_it_says() {
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn every_file_is_listed() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
-    let found: BTreeSet<String> = std::fs::read_dir(folder)
-        .expect("the folder is there")
-        .map(|entry| entry.expect("readable").file_name().into_string().expect("plain names"))
-        .filter(|name| name.ends_with(".json"))
-        .collect();
+    let found: BTreeSet<String> = common::suites().into_iter().map(|(name, _)| name).collect();
     assert_eq!(found, FILES.iter().map(|f| f.name.to_owned()).collect());
 }

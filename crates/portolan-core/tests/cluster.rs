@@ -5,6 +5,9 @@ mod admission;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "cluster/cases.rs"]
 mod cases;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "common/cases.rs"]
+mod common;
 #[path = "cluster/conversion.rs"]
 mod conversion;
 #[path = "cluster/endpoints.rs"]

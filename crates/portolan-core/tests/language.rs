@@ -1,8 +1,11 @@
 //! Everything that Portolan says is said in Korean, too.
 
+#[path = "common/cases.rs"]
+mod common;
 #[path = "language/source.rs"]
 mod source;
 
+use common::suites;
 use portolan_core::cluster::Cluster;
 use portolan_core::controller::{self, Controller, Settings};
 use portolan_core::journey::{self, Cloud, Journey, Place, Setting, What};
@@ -286,25 +289,6 @@ impl Ear {
     }
 }
 
-#[derive(serde::Deserialize)]
-struct Suite {
-    controller: String,
-    cases: Vec<Case>,
-}
-
-#[derive(serde::Deserialize)]
-struct Case {
-    #[serde(default)]
-    options: BTreeMap<String, serde_json::Value>,
-    manifests: String,
-    requests: Vec<Exchange>,
-}
-
-#[derive(serde::Deserialize)]
-struct Exchange {
-    request: Request,
-}
-
 #[test]
 fn everything_that_the_cases_make_us_say_is_said_in_korean() {
     let mut ear = Ear { korean: Catalogue::parse(KOREAN), heard: BTreeSet::new(), english: BTreeMap::new() };
@@ -316,28 +300,15 @@ fn everything_that_the_cases_make_us_say_is_said_in_korean() {
             ear.hear(&setting.values());
         }
     }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    for entry in std::fs::read_dir(folder).expect("the cases") {
-        let path = entry.expect("a file").path();
-        if path.extension().is_none_or(|e| e != "json") {
-            continue;
-        }
-        let text = std::fs::read_to_string(&path).expect("readable");
-        let suites: Vec<Suite> = match serde_json::from_str(&text) {
-            Ok(suite) => vec![suite],
-            Err(_) => serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display())),
-        };
-        for suite in suites {
-            let controller = controller::find(&suite.controller).expect("a controller");
-            for case in suite.cases {
-                let mut settings = Settings::new();
-                for (name, value) in &case.options {
-                    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                    settings.set(controller, &format!("{name}={value}")).ok();
-                }
-                let asked: Vec<Request> = case.requests.into_iter().map(|r| r.request).collect();
-                ear.world(controller, &settings, &manifest::read([("case.yaml", case.manifests)]), &asked);
+    for (_, suite) in suites() {
+        let controller = controller::find(&suite.controller).expect("a controller");
+        for case in suite.cases {
+            let mut settings = Settings::new();
+            for pair in case.set() {
+                settings.set(controller, &pair).expect("a setting");
             }
+            let asked: Vec<Request> = case.requests.into_iter().map(|r| r.request).collect();
+            ear.world(controller, &settings, &manifest::read([("case.yaml", case.manifests)]), &asked);
         }
     }
     let asked: Vec<Request> =

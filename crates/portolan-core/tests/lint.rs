@@ -2,6 +2,8 @@
 //! the repository has.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "common/cases.rs"]
+mod common;
 #[path = "lint/corpus.rs"]
 mod corpus;
 #[path = "lint/fixes.rs"]

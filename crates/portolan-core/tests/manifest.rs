@@ -5,6 +5,8 @@
 
 #[path = "manifest/check.rs"]
 mod check;
+#[path = "common/cases.rs"]
+mod common;
 #[path = "manifest/documents.rs"]
 mod documents;
 #[path = "manifest/equal.rs"]

@@ -1,11 +1,11 @@
 //! The manifests of all routing cases. They were given to controllers through a stand-in for the
 //! API server that validates little, so a few of them could never be in a real cluster.
 
+use super::common::suites;
 use portolan_core::cluster::Cluster;
 use portolan_core::manifest::read;
 use portolan_core::problem::Severity;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// Every error: suite, case, object, field. Those without an object are bare `n` and `y`, booleans to
 /// kubectl, which are taken as the strings that were meant. The others are objects that a real API
@@ -38,22 +38,14 @@ const ERRORS: [[&str; 4]; 12] = [
 
 #[test]
 fn only_what_a_real_api_server_refuses_is_refused() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut refused = BTreeSet::new();
     let mut warned = Vec::new();
     let mut cases = 0;
-    for entry in std::fs::read_dir(directory).expect("the cases") {
-        let path = entry.expect("an entry").path();
-        if path.extension().is_none_or(|e| e != "json") {
-            continue;
-        }
-        let file = path.file_name().and_then(|n| n.to_str()).expect("a file name").to_owned();
-        let suite: serde_json::Value =
-            serde_json::from_str(&std::fs::read_to_string(&path).expect("a suite")).expect("JSON");
-        for case in suite["cases"].as_array().expect("cases") {
+    for (file, suite) in suites() {
+        for case in suite.cases {
             cases += 1;
-            let id = case["id"].as_str().expect("an id").to_owned();
-            let manifest = read([("m.yaml", case["manifests"].as_str().expect("manifests"))]);
+            let id = case.id;
+            let manifest = read([("m.yaml", case.manifests)]);
             let cluster = Cluster::build(&manifest);
             for problem in manifest.problems.iter().chain(&cluster.problems) {
                 if problem.severity == Severity::Error {

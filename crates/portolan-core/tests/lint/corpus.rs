@@ -5,6 +5,7 @@
 //! `cargo test -p portolan-core --test lint -- --ignored --nocapture show` prints what is said, one line
 //! a problem; `PORTOLAN_CODE=PT0301` chooses.
 
+use super::common::suites;
 use super::{Config, judge};
 use portolan_core::lint;
 use portolan_core::problem::{Problem, Severity};
@@ -13,20 +14,6 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-
-#[derive(Deserialize)]
-struct Suite {
-    controller: String,
-    cases: Vec<Case>,
-}
-
-#[derive(Deserialize)]
-struct Case {
-    id: String,
-    #[serde(default)]
-    options: BTreeMap<String, serde_json::Value>,
-    manifests: String,
-}
 
 #[derive(Deserialize)]
 struct Example {
@@ -54,24 +41,13 @@ pub fn all() -> Vec<Work> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |path: &Path| std::fs::read_to_string(path).expect("readable");
     let mut all = Vec::new();
-    for path in
-        sorted(&root.join("tests/cases")).iter().filter(|p| p.extension().is_some_and(|e| e == "json"))
-    {
-        let suite: Suite = serde_json::from_str(&read(path)).expect("a suite");
-        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+    for (name, suite) in suites() {
+        let name = name.trim_end_matches(".json");
         for case in suite.cases {
-            let setting = |(name, value): (String, serde_json::Value)| match value {
-                serde_json::Value::String(text) => format!("{name}={text}"),
-                serde_json::Value::Array(list) => {
-                    let texts: Vec<_> = list.iter().filter_map(|v| v.as_str()).collect();
-                    format!("{name}={}", texts.join(","))
-                }
-                other => format!("{name}={other}"),
-            };
             all.push(Work {
                 name: format!("{name}/{}", case.id),
                 controller: suite.controller.clone(),
-                settings: case.options.into_iter().map(setting).collect(),
+                settings: case.set().collect(),
                 files: vec![("m.yaml".to_owned(), case.manifests)],
             });
         }

@@ -1,24 +1,13 @@
 //! Manifests as people have them.
 
+use super::common::suites;
 use super::{json_of, one, problems};
 use serde_json::Value as Json;
 
 /// The manifests of every routing case.
 pub fn case_manifests() -> Vec<(String, String)> {
-    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(dir).expect("the cases are there") {
-        let path = entry.expect("a directory entry").path();
-        if path.extension().is_none_or(|e| e != "json") {
-            continue;
-        }
-        let suite: Json = serde_json::from_str(&std::fs::read_to_string(&path).expect("a readable suite"))
-            .expect("a JSON suite");
-        for case in suite["cases"].as_array().expect("cases") {
-            let id = case["id"].as_str().expect("an id").to_owned();
-            found.push((id, case["manifests"].as_str().expect("manifests").to_owned()));
-        }
-    }
+    let cases = suites().into_iter().flat_map(|(_, suite)| suite.cases);
+    let found: Vec<_> = cases.map(|case| (case.id, case.manifests)).collect();
     assert!(found.len() > 1000, "only {} cases found", found.len());
     found
 }
