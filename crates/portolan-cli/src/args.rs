@@ -336,7 +336,8 @@ pub struct Check {
     /// What is more than worth knowing: exit with 1 for these, too
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<Deny>,
-    /// The project's configuration; where left out, portolan.yaml in the working folder, if it is there
+    /// The project's configuration, in YAML or JSON; where left out, portolan.yaml in the working folder, if
+    /// it is there
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// How to print problems

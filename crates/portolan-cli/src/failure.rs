@@ -67,7 +67,7 @@ pub enum Failure {
     #[error("one controller cannot be compared: give --controller twice or more")]
     OneController,
     /// A configuration that is none; the problems with their places, rendered.
-    #[error("the configuration cannot be used\n\n{0}")]
+    #[error("the configuration cannot be used")]
     Config(String),
     /// Manifests without an object.
     #[error("the manifests hold no Kubernetes object: there is nothing to judge")]
@@ -120,6 +120,14 @@ impl Failure {
             Failure::Output(error) => error.kind() == io::ErrorKind::BrokenPipe,
             Failure::Json(error) => error.io_error_kind() == Some(io::ErrorKind::BrokenPipe),
             _ => false,
+        }
+    }
+
+    /// What is said below the message: it is in the language that is spoken.
+    pub fn details(&self) -> Option<&str> {
+        match self {
+            Failure::Config(problems) => Some(problems),
+            _ => None,
         }
     }
 

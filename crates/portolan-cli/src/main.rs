@@ -53,6 +53,9 @@ fn main() -> ExitCode {
 fn report(failure: &Failure) {
     let style = anstyle::AnsiColor::BrightRed.on_default().bold();
     anstream::eprintln!("{style}{}{style:#}: {}", t("error"), t!("{failure}"));
+    if let Some(details) = failure.details() {
+        anstream::eprintln!("\n{details}");
+    }
     if let Some(help) = failure.help() {
         anstream::eprintln!("{}", render::indented(&format!("{}: ", t("help")), &t(&help)));
     }

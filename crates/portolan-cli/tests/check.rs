@@ -177,6 +177,31 @@ fn a_configuration_sets_levels_and_the_controller() {
 }
 
 #[test]
+fn a_configuration_may_be_json_and_is_no_toml() {
+    let folder = folder("configured-otherwise");
+    let manifest = folder.join("shop.yaml");
+    std::fs::write(&manifest, SHOP).expect("written");
+    let spoken = |language: &str, name: &str, text: &str| {
+        let config = folder.join(name);
+        std::fs::write(&config, text).expect("written");
+        let [folder, config] = [&folder, &config].map(|path| path.to_str().expect("UTF-8"));
+        let args = ["--language", language, "check", "-f", folder, "--config", config, "--format", "json"];
+        run(&args, b"")
+    };
+    let (code, stdout, _) =
+        spoken("en", "portolan.json", r#"{"controller": "kubernetes", "rules": {"missing-service": "off"}}"#);
+    let value: Value = serde_json::from_str(&stdout).expect("JSON");
+    assert_eq!((code, codes(&value).join(" ").as_str()), (0, "PT0601"), "{stdout}");
+    assert_eq!(value["controller"], "kubernetes");
+    let toml = "controller = \"kubernetes\"\n\n[rules]\n";
+    let (code, _, stderr) = spoken("en", "portolan.toml", toml);
+    assert!(code == 2 && stderr.contains("a configuration is YAML or JSON, and not TOML"), "{stderr}");
+    assert!(!stderr.contains("Kubernetes object"), "{stderr}");
+    let (_, _, stderr) = spoken("ko", "portolan.toml", toml);
+    assert!(stderr.starts_with("오류: 구성 파일을 사용할 수 없습니다\n\n오류[PT0903]: 구성"), "{stderr}");
+}
+
+#[test]
 fn fixes_change_what_they_must_and_nothing_else() {
     let folder = folder("mended");
     let path = folder.join("shop.yaml");

@@ -3,7 +3,7 @@
 use super::{Rule, catalogue};
 use crate::manifest::{self, Entry, Node, Value};
 use crate::problem::{Code, Problem, Severity};
-use crate::span::{Sources, Span};
+use crate::span::{FileId, Sources, Span};
 use crate::text::did_you_mean;
 
 /// The configuration itself is wrong.
@@ -128,7 +128,7 @@ impl Config {
         });
     }
 
-    /// Reads a configuration.
+    /// Reads a configuration, which is YAML or JSON.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -136,6 +136,19 @@ impl Config {
         let manifest = manifest::read([(name, text)]);
         let mut reader = Reader { problems: manifest.problems, sources: manifest.sources };
         let mut config = Config::default();
+        if name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("toml")) {
+            // What is wrong with it as YAML would help nobody.
+            reader.problems.clear();
+            let first_line = text.lines().next().map_or(0, |line| u32::try_from(line.len()).unwrap_or(0));
+            let span = Span::new(FileId(0), 0, first_line);
+            reader.wrong(span, "a configuration is YAML or JSON, and not TOML".to_owned());
+            return Err(ConfigError { sources: reader.sources, problems: reader.problems });
+        }
+        for problem in reader.problems.iter_mut().filter(|p| p.code == manifest::codes::NOT_AN_OBJECT) {
+            // It need not be an object of Kubernetes, as the words for manifests have it.
+            let message = "a configuration is a mapping, with `controller`, `paths`, `rules` or `settings`";
+            *problem = Problem::new(BAD_CONFIGURATION, Severity::Error, problem.span, message);
+        }
         match manifest.objects.as_slice() {
             [] => {}
             [one] => reader.all(&one.root, &mut config),
@@ -300,6 +313,39 @@ mod tests {
             ("", "a", false),
         ] {
             assert_eq!(matches(glob, path), expected, "{glob} {path}");
+        }
+    }
+
+    #[test]
+    fn json_is_read_as_yaml_is() {
+        let yaml = "controller: traefik\nsettings: {strictPrefixMatching: true, a: x/y}\n\
+                    rules: {PT0205: off}\npaths: {legacy/**: {PT0301: info}}\n";
+        let json = r#"{"controller": "traefik", "settings": {"strictPrefixMatching": true, "a": "x\/y"},
+                       "rules": {"PT0205": "off"}, "paths": {"legacy\u002f**": {"PT0301": "info"}}}"#;
+        let [yaml, json] = [("p.yaml", yaml), ("p.json", json)].map(|(name, text)| {
+            Config::read(name, text).unwrap_or_else(|error| panic!("{name}: {:?}", error.problems))
+        });
+        assert_eq!(yaml, json);
+        assert_eq!(json.settings, ["strictPrefixMatching=true", "a=x/y"]);
+    }
+
+    #[test]
+    fn what_is_no_configuration_is_told_what_one_is() {
+        let mapping = "1: a configuration is a mapping, with `controller`, `paths`, `rules` or `settings`";
+        let toml = "1: a configuration is YAML or JSON, and not TOML";
+        for (name, text, said) in [
+            ("p.yaml", "controller\n", mapping),
+            ("p.json", "[1]", mapping),
+            ("p.toml", "controller = \"traefik\"\n[rules]\nPT0301 = \"off\"\n", toml),
+            ("P.TOML", "", toml),
+        ] {
+            let error = Config::read(name, text).expect_err("it is none");
+            let all: Vec<_> = error
+                .problems
+                .iter()
+                .map(|p| format!("{}: {}", error.sources.location(p.span).line, p.message))
+                .collect();
+            assert_eq!(all, [said], "{name}");
         }
     }
 
