@@ -1,5 +1,6 @@
 //! Locations: one for each path of each Ingress, and the routers that they become.
 
+use super::Compiler;
 use super::annotations::Config;
 use super::endpoints::{Endpoints, Reference};
 use super::model::{Canary, Taken};
@@ -197,6 +198,51 @@ fn cookie_is(name: &str, value: &str) -> Result<(String, Condition), String> {
         quoted.push(c);
     }
     header_matches("Cookie", &format!(r"(^|;\s*){quoted}={value}(;|$)"))
+}
+
+impl<'c> Compiler<'c> {
+    /// The location of a path.
+    pub(super) fn location(
+        &self,
+        taken: &'c Taken<'c>,
+        host: &'c str,
+        path: &'c str,
+        path_type: PathType,
+        reference: Reference,
+    ) -> Location<'c> {
+        let namespace = taken.ingress.meta.namespace.as_str();
+        let own_root = taken.config.app_root.as_deref();
+        let inherited =
+            self.model.app_roots.get(host).map(String::as_str).filter(|_| matches!(path, "" | "/"));
+        Location {
+            taken,
+            config: &taken.config,
+            host,
+            aliases: self.model.aliases_of(taken),
+            path,
+            path_type,
+            regex: self.model.regex_hosts.contains(host),
+            endpoints: self.resolve(namespace, &reference, &taken.config),
+            port_text: reference.port_text(),
+            app_root: own_root.or(inherited),
+            server_snippet: self.model.server_snippets.get(host).map(String::as_str),
+            canary: None,
+            reference,
+        }
+    }
+
+    /// `custom-headers` names a ConfigMap; no header is allowed unless Traefik is told so.
+    pub(super) fn custom_headers_fail(&self, location: &Location<'_>) -> bool {
+        let Some(reference) = &location.config.custom_headers else { return false };
+        let own = location.taken.ingress.meta.namespace.as_str();
+        let Some((namespace, name)) = reference.split_once('/').filter(|(_, name)| !name.contains('/'))
+        else {
+            return true;
+        };
+        let maps = self.cluster.config_maps.iter().filter(|m| m.admitted);
+        let mut named = maps.filter(|m| m.meta.namespace == namespace && m.meta.name.value == name);
+        (namespace != own && !self.options.cross_namespace) || named.next().is_none_or(|m| !m.data.is_empty())
+    }
 }
 
 #[cfg(test)]

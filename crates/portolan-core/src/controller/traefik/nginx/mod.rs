@@ -28,6 +28,8 @@
 
 mod annotations;
 mod auth;
+mod beside;
+mod dropped;
 mod endpoints;
 mod location;
 mod middlewares;
@@ -42,7 +44,7 @@ use super::backend::{Servers, Services};
 use super::entry_points::EntryPoints;
 use super::routers::{self, Audience, Router, Rule};
 use super::rule::{self, PathRule};
-use super::view::{self, Middleware, Service, Shown, Tls};
+use super::view::{self, Service, Shown, Tls};
 use crate::cluster::{Cluster, Ingress, PathType};
 use crate::controller::backends::Backends;
 use crate::controller::{Compiled, Controller, Grounds, LeftOut, Settings, ViewLine};
@@ -173,35 +175,6 @@ impl<'c> Compiler<'c> {
             }
         }
         self.add_default_backend(taken, &object, broken);
-    }
-
-    fn location(
-        &self,
-        taken: &'c Taken<'c>,
-        host: &'c str,
-        path: &'c str,
-        path_type: PathType,
-        reference: Reference,
-    ) -> Location<'c> {
-        let namespace = taken.ingress.meta.namespace.as_str();
-        let own_root = taken.config.app_root.as_deref();
-        let inherited =
-            self.model.app_roots.get(host).map(String::as_str).filter(|_| matches!(path, "" | "/"));
-        Location {
-            taken,
-            config: &taken.config,
-            host,
-            aliases: self.model.aliases_of(taken),
-            path,
-            path_type,
-            regex: self.model.regex_hosts.contains(host),
-            endpoints: self.resolve(namespace, &reference, &taken.config),
-            port_text: reference.port_text(),
-            app_root: own_root.or(inherited),
-            server_snippet: self.model.server_snippets.get(host).map(String::as_str),
-            canary: None,
-            reference,
-        }
     }
 
     fn resolve(&self, namespace: &str, reference: &Reference, config: &Config) -> Endpoints {
@@ -357,75 +330,6 @@ impl<'c> Compiler<'c> {
 
     fn push(&mut self, router: Router, service: Service) {
         self.routers.push(Router { shown: Shown { service, ..router.shown }, ..router });
-    }
-
-    /// A router beside a location, which has one middleware and no service.
-    fn push_helper(
-        &mut self,
-        router: Router,
-        ending: &'static str,
-        middleware: &'static str,
-        lines: Vec<String>,
-    ) {
-        let middlewares = vec![Middleware { ending: middleware, plain_only: false, lines }];
-        let shown = Shown { ending, middlewares, ..router.shown };
-        self.push(Router { shown, ..router }, Service::unavailable());
-    }
-
-    /// The routers beside a location: `from-to-www-redirect`, and `app-root` where nobody has `/`.
-    fn add_helpers(
-        &mut self,
-        location: &Location<'_>,
-        name: &str,
-        make: &dyn Fn(String, Rule, Vec<Step>, Certainty, Option<String>) -> Router,
-    ) {
-        if let Some(root) = location.app_root
-            && !self.model.root_hosts.contains(location.host)
-            && !self.app_root_routers.contains(location.host)
-            && let Ok(rule) = rule::rule(&location.hosts(), &PathRule::Exact("/"))
-        {
-            self.app_root_routers.insert(location.host.to_owned());
-            let steps =
-                vec![Step { note: Some("app-root".to_owned()), ..Step::always(steps::app_root(root)) }];
-            let note = Some("app-root: no path of this host takes /".to_owned());
-            let router = make(format!("{name}-app-root-redirect"), rule, steps, Certainty::Certain, note);
-            self.push_helper(router, "-app-root-redirect", "-app-root", middlewares::app_root(root));
-        }
-        let host = location.host;
-        if !location.config.from_to_www_redirect || host.starts_with("*.") {
-            return;
-        }
-        let other = host.strip_prefix("www.").map_or_else(|| format!("www.{host}"), str::to_owned);
-        if self.model.hosts.contains(&other) {
-            return;
-        }
-        let Ok(rule) = rule::rule(&[&other], &PathRule::Any) else { return };
-        if self.www_routers.insert(format!("{other} {}", location.config.ssl_passthrough)) {
-            let Some(action) = steps::to_other_name(host) else { return };
-            // The target `*` is no part of a URL: it goes on to a service that nobody stands behind.
-            let path = Condition::Path(PathMatcher::StringPrefix("/".to_owned()));
-            let step =
-                Step { note: Some("from-to-www-redirect".to_owned()), ..Step::when(vec![path], action) };
-            let nobody = steps::respond(503, "the target is no path that could be redirected".to_owned());
-            let steps = vec![step, Step::always(nobody)];
-            let note = Some(format!("from-to-www-redirect of {host}"));
-            let ending = "-from-to-www-redirect";
-            let router = make(format!("{name}{ending}"), rule, steps, Certainty::Certain, note);
-            self.push_helper(router, ending, ending, middlewares::to_other_name(host));
-        }
-    }
-
-    /// `custom-headers` names a ConfigMap; no header is allowed unless Traefik is told so.
-    fn custom_headers_fail(&self, location: &Location<'_>) -> bool {
-        let Some(reference) = &location.config.custom_headers else { return false };
-        let own = location.taken.ingress.meta.namespace.as_str();
-        let Some((namespace, name)) = reference.split_once('/').filter(|(_, name)| !name.contains('/'))
-        else {
-            return true;
-        };
-        let maps = self.cluster.config_maps.iter().filter(|m| m.admitted);
-        let mut named = maps.filter(|m| m.meta.namespace == namespace && m.meta.name.value == name);
-        (namespace != own && !self.options.cross_namespace) || named.next().is_none_or(|m| !m.data.is_empty())
     }
 
     /// TLS connections to the hosts of an Ingress with `ssl-passthrough`.
@@ -588,41 +492,6 @@ impl<'c> Compiler<'c> {
             certainty,
             last_resort: true,
         });
-    }
-
-    fn drop(&mut self, rule: String, host: &str, origin: Origin, reason: String, cause: Cause) {
-        let host = (!host.is_empty()).then(|| host.to_owned());
-        self.dropped.push(Dropped { rule, host, origin, reason, cause });
-    }
-
-    /// Rules of Ingresses that are left out, and of canaries that change nothing.
-    fn list_left_out(&mut self) {
-        let mut all: Vec<(&Ingress, usize, usize, String)> = Vec::new();
-        for (ingress, reason) in &self.model.left_out {
-            for (r, rule) in ingress.rules.iter().enumerate() {
-                all.extend(
-                    (0..rule.paths.iter().flatten().count()).map(|p| (*ingress, r, p, reason.clone())),
-                );
-            }
-            if let Some(backend) = &ingress.default_backend {
-                let object: Arc<str> = ingress.meta.title().into();
-                let field = "spec.defaultBackend".to_owned();
-                let origin = Origin { object, field, span: Some(backend.span), note: None };
-                self.drop("default backend".to_owned(), "", origin, reason.clone(), Cause::Object);
-            }
-        }
-        all.extend(self.model.idle.iter().map(|(i, r, p, reason)| (*i, *r, *p, format!("canary: {reason}"))));
-        for (ingress, r, p, reason) in all {
-            let Some(rule) = ingress.rules.get(r) else { continue };
-            let Some(path) = rule.paths.as_ref().and_then(|paths| paths.get(p)) else { continue };
-            let origin = Origin {
-                object: ingress.meta.title().into(),
-                field: format!("spec.rules[{r}].http.paths[{p}]"),
-                span: Some(path.span),
-                note: None,
-            };
-            self.drop(super::shown(path), host_of(rule), origin, reason, Cause::Object);
-        }
     }
 
     fn finish(mut self) -> RouteTable {
