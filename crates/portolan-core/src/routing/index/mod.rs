@@ -142,6 +142,7 @@ pub(super) struct Asked<'r> {
 }
 
 /// All of the request as read, which only conditions ask for.
+#[expect(clippy::large_enum_variant, reason = "there is one for each request, on the stack")]
 enum WholeRead<'r> {
     Known(&'r Read<'r>),
     Later(&'r Reading, OnceCell<Option<Read<'r>>>),
