@@ -142,10 +142,9 @@ pub(super) struct Asked<'r> {
 }
 
 /// All of the request as read, which only conditions ask for.
-#[expect(clippy::large_enum_variant, reason = "there is one for each request, on the stack")]
 enum WholeRead<'r> {
     Known(&'r Read<'r>),
-    Later(&'r Reading, OnceCell<Option<Read<'r>>>),
+    Later(&'r Reading, OnceCell<Option<Box<Read<'r>>>>),
 }
 
 impl<'r> Asked<'r> {
@@ -163,7 +162,9 @@ impl<'r> Asked<'r> {
     fn read(&self) -> Option<&Read<'r>> {
         match &self.read {
             WholeRead::Known(read) => Some(read),
-            WholeRead::Later(reading, read) => read.get_or_init(|| reading.read(self.request).ok()).as_ref(),
+            WholeRead::Later(reading, read) => {
+                read.get_or_init(|| reading.read(self.request).ok().map(Box::new)).as_deref()
+            }
         }
     }
 }
