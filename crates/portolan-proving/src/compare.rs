@@ -90,6 +90,32 @@ impl Observed {
     }
 }
 
+/// How a reason begins that names every share of a Gateway's rule: `1 of 2 get default/a, 1 of 2 get
+/// status 500 (…)`.
+const SHARES: &str = "requests are spread by weight: ";
+
+impl Observed {
+    /// Whether this is what one of the shares gets. `same`: it is the answer that stands for all.
+    fn among_shares(&self, answer: &Answer, shares: &str, same: bool) -> Verdict {
+        let is_named = match self {
+            _ if same => true,
+            Observed::Forward { service, path, host, .. } => match answer {
+                // Of the others only the Service is named.
+                Answer::Forward { path: said, host: said_host, .. } if path == said && host == said_host => {
+                    false
+                }
+                _ => shares.contains(&format!(" get {service}")),
+            },
+            Observed::Redirect { status, .. } => {
+                shares.contains(&format!(" get a redirect with status {status}"))
+            }
+            Observed::Respond { status } => shares.contains(&format!(" get status {status} ")),
+            Observed::Refused => false,
+        };
+        if is_named { Verdict::Open } else { Verdict::Disagreed }
+    }
+}
+
 /// How the two compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
@@ -135,6 +161,9 @@ pub fn compare(observed: &Observed, router: &Router, request: &Request) -> (Verd
         Certainty::Likely(_) => Verdict::LikelyDiffered,
         _ if !tied.is_empty() && one_of_tied() => Verdict::Open,
         Certainty::Unknowable(_) if !tied.is_empty() && each_is_sure => Verdict::Disagreed,
+        Certainty::Unknowable(why) if why.starts_with(SHARES) => {
+            observed.among_shares(&outcome.answer, why, same)
+        }
         Certainty::Unknowable(_) => Verdict::Unknowable,
         Certainty::Certain => Verdict::Disagreed,
     };

@@ -178,7 +178,10 @@ pub fn declared_address(objects: &[Value], loopback: &str, echoes: &mut Echoes) 
             let name = port["name"].as_str().unwrap_or_default();
             let number = service_ports(objects).find(|(s, n, _)| *s == service && *n == name).map(|p| p.2);
             if number.is_some_and(|n| echoes.port(&service, n).ok() == Some(seen)) {
-                let address = slice["endpoints"][0]["addresses"][0].as_str()?;
+                // All of a Service are one here: the first that is ready stands for them.
+                let mut endpoints = slice["endpoints"].as_array()?.iter();
+                let ready = endpoints.find(|e| e["conditions"]["ready"] != false)?;
+                let address = ready["addresses"][0].as_str()?;
                 return Some(format!("{address}:{}", port["port"]));
             }
         }

@@ -39,7 +39,14 @@ impl Options {
 /// Says what is wrong with them.
 pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Options, String> {
     let mut options = Options {
-        effort: Effort { requests: 2000, seed: 1, findings: 5, as_they_are: false, likely: false },
+        effort: Effort {
+            requests: 2000,
+            seed: 1,
+            findings: 5,
+            as_they_are: false,
+            likely: false,
+            answers: false,
+        },
         out: None,
         files: Vec::new(),
         traefik: None,
@@ -55,6 +62,7 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Options, String>
             "--seed" => options.effort.seed = number(value()?)?,
             "--findings" => options.effort.findings = number(value()?)? as usize,
             "--likely" => options.effort.likely = true,
+            "--answers" => options.effort.answers = true,
             "--out" => options.out = Some(value()?.into()),
             "--file" => options.files.push(value()?.into()),
             "--traefik" => options.traefik = Some(value()?.into()),

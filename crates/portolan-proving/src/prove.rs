@@ -5,8 +5,9 @@ use crate::compare::Verdict;
 use crate::generate::{self, Subject};
 use crate::programs::Program;
 use crate::report::Report;
-use crate::shrink::{answer, put, shrink};
+use crate::shrink::{Finding, answer, put, shrink};
 use crate::suite;
+use portolan_core::routing::Request;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,8 @@ pub struct Effort {
     pub as_they_are: bool,
     /// Answers that were thought likely and were not right are findings too.
     pub likely: bool,
+    /// Every answer is told, agreed or not.
+    pub answers: bool,
 }
 
 /// Starts a program with these settings.
@@ -110,6 +113,9 @@ fn ask(
                 finding = again;
             }
         }
+        if effort.answers {
+            tell(&finding, request);
+        }
         *report.verdicts.entry(finding.verdict).or_default() += 1;
         if let Some(reason) = finding.said.certainty.reason() {
             *report.reasons.entry(reason.to_owned()).or_default() += 1;
@@ -132,6 +138,16 @@ fn ask(
         report.findings.push((small, program.ports()));
     }
     Ok(())
+}
+
+/// What was observed and what Portolan says, in a line each.
+fn tell(finding: &Finding, request: &Request) {
+    println!("{} {} at {:?}", request.method, request.target, request.host);
+    for (name, value) in &request.headers {
+        println!("  {name}: {value}");
+    }
+    println!("  observed {}", finding.observed.to_json());
+    println!("  {:?}: {:?}, {:?}", finding.verdict, finding.said.answer, finding.said.certainty);
 }
 
 /// Time, but for the pauses.

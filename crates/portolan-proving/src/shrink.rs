@@ -24,6 +24,15 @@ pub struct Finding {
     pub verdict: Verdict,
 }
 
+impl Finding {
+    /// Whether it is the same kind of disagreement: what is smaller may disagree about something else.
+    fn is_like(&self, other: &Finding) -> bool {
+        let kind =
+            |f: &Finding| (std::mem::discriminant(&f.observed), std::mem::discriminant(&f.said.answer));
+        self.verdict == other.verdict && kind(self) == kind(other)
+    }
+}
+
 /// Puts a case of one request to the program. `None` where there is no such case.
 ///
 /// # Errors
@@ -72,7 +81,7 @@ pub fn shrink(program: &mut dyn Program, finding: Finding) -> Result<Finding, St
                 return Ok(best);
             }
             let found = put(program, &candidate)?;
-            if let Some(found) = found.filter(|f| f.verdict == best.verdict) {
+            if let Some(found) = found.filter(|f| f.is_like(&best)) {
                 smaller = Some(found);
                 break;
             }

@@ -93,6 +93,8 @@ pub struct Target {
     pub node: Option<String>,
     /// It gets traffic.
     pub ready: bool,
+    /// An EndpointSlice says so, and not by leaving it out.
+    pub ready_is_written: bool,
     /// It would answer, even while it terminates.
     pub serving: Option<bool>,
     /// It is on its way out.

@@ -33,6 +33,8 @@ pub struct Endpoint {
     pub addresses: Vec<String>,
     /// `conditions.ready`; left out means yes.
     pub ready: bool,
+    /// `conditions.ready` is written down. Traefik's Gateway provider asks for that.
+    pub ready_is_written: bool,
     /// `conditions.serving`; left out it means the same as ready to Kubernetes, and to Traefik yes.
     pub serving: Option<bool>,
     /// `conditions.terminating`; left out means no.

@@ -70,14 +70,15 @@ impl Logins {
 
     /// Users by name, with what a password file would have behind the colon.
     pub fn of_map<'t>(entries: impl Iterator<Item = (&'t str, &'t str)>) -> Logins {
-        let mut lacks_realm = false;
+        let (mut malformed, mut lacks_realm) = (false, false);
         let users: Vec<User> = entries
             .map(|(name, hash)| {
+                malformed |= hash.contains(':');
                 lacks_realm |= format!("{name}:{hash}").split(':').count() != 3;
                 User::new(name, hash.trim())
             })
             .collect();
-        Logins { users: users.into(), malformed: false, lacks_realm, go: false }
+        Logins { users: users.into(), malformed, lacks_realm, go: false }
     }
 
     /// Whether no user has a password.
@@ -85,7 +86,7 @@ impl Logins {
         self.users.iter().all(|u| u.password == Password::None)
     }
 
-    /// Whether some line of the file is not a name, one colon and a hash.
+    /// Whether some line of the file, or what a user of a map makes of one, is not a name, one colon and a hash.
     pub fn is_malformed(&self) -> bool {
         self.malformed
     }

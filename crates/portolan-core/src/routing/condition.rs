@@ -86,8 +86,17 @@ pub enum Condition {
         /// What stands for a match.
         with: String,
     },
+    /// The request's URL, as Traefik's redirects read it, is another one once every match is replaced.
+    Replaced {
+        /// The expression.
+        pattern: Pattern,
+        /// What stands for a match; `$1` is a group.
+        with: String,
+    },
     /// The path matches this as well.
     Path(PathMatcher),
+    /// The path in its escaped form matches this; as sent, where the proxy keeps that form.
+    EscapedPath(Pattern),
     /// The path in its escaped form, with the query, matches this.
     Target(Pattern),
     /// The opposite of another condition.
@@ -164,7 +173,14 @@ impl Condition {
             Condition::NoLogin(users) => users.verdict(request.header("authorization")) == Verdict::Wrong,
             Condition::RewrittenToNothing(rewrite) => rewrite.is_empty(read),
             Condition::Unrewritable { pattern, with } => super::rewrite::is_refused(read, pattern, with),
+            Condition::Replaced { pattern, with } => {
+                let url = super::request_url::raw_url(request, read);
+                pattern.replace_all(&url, with) != url
+            }
             Condition::Path(matcher) => matcher.matches(&read.path),
+            Condition::EscapedPath(pattern) => {
+                pattern.is_match(read.raw.as_deref().or(read.escaped.as_deref()).unwrap_or(&read.path))
+            }
             Condition::Target(pattern) => {
                 let path = read.escaped.as_deref().unwrap_or(&read.path);
                 match read.query {
@@ -211,6 +227,7 @@ impl std::fmt::Display for Condition {
             Condition::RepeatedQuery(name) => write!(f, "query parameter {name} is there more than once"),
             Condition::AnyQuery { name, value } => text(f, "some query parameter", name, value),
             Condition::NoLogin(_) => f.write_str("header authorization names no user with its password"),
+            Condition::Replaced { .. } => f.write_str("the redirect leads to another URL"),
             Condition::Unrewritable { .. } => f.write_str("the path has no usable rewrite"),
             Condition::RewrittenToNothing(rewrite) => write!(f, "{} comes out empty", rewrite.shown()),
             Condition::Cookie { name, value, .. } => text(f, "cookie", name, value),
@@ -231,6 +248,7 @@ impl std::fmt::Display for Condition {
                 PathMatcher::ElementPrefix(p) => write!(f, "path is under {p}"),
                 PathMatcher::Regex(pattern) => write!(f, "path matches {pattern}"),
             },
+            Condition::EscapedPath(pattern) => write!(f, "path matches {pattern}"),
             Condition::Target(pattern) => write!(f, "path and query match {pattern}"),
             Condition::AnyOf(all) => list(f, all, " or "),
             Condition::AllOf(all) => list(f, all, " and "),

@@ -3,7 +3,7 @@
 //! `normalizePath`, `sanitizePath`), then the path that rules are matched against
 //! (`pkg/muxer/http/mux.go`: `withRoutingPath`). Checked against Traefik 3.7.15.
 
-use super::reading::{Passed, Read, Refusal, lower};
+use super::reading::{Form, Passed, Read, Refusal, lower};
 use super::{Request, Scheme};
 use std::borrow::Cow;
 
@@ -46,7 +46,15 @@ impl GoReading {
             Cow::Owned(path) => Cow::Owned(routing_path(path).into_owned()),
         };
         let escaped = (matched != passed).then_some(passed);
-        Ok(Read { escaped, dotted, ..Read::new(request, host, matched, target.query) })
+        let sanitizes = self.sanitize_path[(request.scheme == Scheme::Https) as usize];
+        let raw = (!sanitizes && !is_valid_escaping(target.path)).then(|| normalised(target.path));
+        let url = (!sanitizes && target.authority.is_some() && self.keeps(&target, request.scheme))
+            .then_some(request.target.as_str());
+        let authority = target.authority(request);
+        let encodes = self.encode_query_semicolons[(request.scheme == Scheme::Https) as usize];
+        let form = Form { at_semicolons: !encodes, strict: true };
+        let plain = Read::new(request, host, matched, target.query);
+        Ok(Read { escaped, raw, url, authority, user: target.user, dotted, form, ..plain })
     }
 
     /// The request as Traefik passes it on. One that is refused is passed on as it is.
@@ -70,6 +78,14 @@ impl GoReading {
             false => Cow::Borrowed(query),
         });
         Passed { authority: target.authority(request), path, query, splits_at_semicolons: true }
+    }
+
+    /// Whether Traefik leaves a target as it is that it does not sanitise: it writes those anew whose
+    /// path is not in Go's own escaping, or whose semicolons it encodes.
+    fn keeps(self, target: &Target<'_>, scheme: Scheme) -> bool {
+        let encodes = self.encode_query_semicolons[(scheme == Scheme::Https) as usize];
+        let in_own_form = unescape(target.path).is_some_and(|decoded| escape(&decoded) == target.path);
+        in_own_form && !(encodes && target.query.is_some_and(|q| q.contains(';')))
     }
 
     /// The path in its escaped form, normalised and resolved.
@@ -97,6 +113,8 @@ impl GoReading {
 /// A request target, split as `url.ParseRequestURI` does it.
 struct Target<'r> {
     authority: Option<&'r str>,
+    /// What stands before the authority, with its `@`.
+    user: &'r str,
     path: &'r str,
     query: Option<&'r str>,
 }
@@ -108,7 +126,7 @@ impl<'r> Target<'r> {
         }
         let no_uri = || refused(format!("the request target {target:?} is neither a path nor a URL"));
         if target == "*" {
-            return Ok(Target { authority: None, path: target, query: None });
+            return Ok(Target { authority: None, user: "", path: target, query: None });
         }
         let after_scheme = after_scheme(target);
         let (rest, query) = match after_scheme.unwrap_or(target).split_once('?') {
@@ -119,14 +137,14 @@ impl<'r> Target<'r> {
             return Err(no_uri());
         }
         let Some(authority) = after_scheme.and_then(|_| rest.strip_prefix("//")) else {
-            return Ok(Target { authority: None, path: rest, query });
+            return Ok(Target { authority: None, user: "", path: rest, query });
         };
         let (authority, path) = authority.split_at(authority.find('/').unwrap_or(authority.len()));
-        let host = authority.rsplit('@').next().unwrap_or(authority);
+        let (user, host) = authority.split_at(authority.rfind('@').map_or(0, |at| at + 1));
         if !is_url_host(host) {
             return Err(no_uri());
         }
-        Ok(Target { authority: Some(host).filter(|h| !h.is_empty()), path, query })
+        Ok(Target { authority: Some(host).filter(|h| !h.is_empty()), user, path, query })
     }
 
     /// A URL's own host goes before the `Host` header.
@@ -199,23 +217,32 @@ pub(super) fn join_host_port(host: &str, port: &str) -> String {
     }
 }
 
+/// Whether Go sends this as a `Host` header; else it sends an empty one. What is not ASCII is not told.
+pub(super) fn is_host_header(host: &str) -> bool {
+    host.bytes().all(|b| is_host_byte(b) || !b.is_ascii())
+}
+
 /// What may stand in a `Host` header (`httpguts.ValidHostHeader`).
 fn is_host_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b"!$%&'()*+,-.:;=[]_~".contains(&b)
 }
 
+/// Host and port as Go's `net.SplitHostPort` splits them: at the last colon; a host with further
+/// colons needs brackets, which are taken off. `None` where there is no port, or where it cannot split.
+pub(super) fn split_host_port(authority: &str) -> Option<(&str, &str)> {
+    let (host, port) = authority.rsplit_once(':')?;
+    let (host, others) = match host.strip_prefix('[') {
+        Some(address) => (address.strip_suffix(']')?, &[b'[', b']'][..]),
+        None => (host, &b"[]:"[..]),
+    };
+    let is_whole = |text: &str| !text.bytes().any(|b| others.contains(&b));
+    (is_whole(host) && is_whole(port)).then_some((host, port))
+}
+
 /// The host as rules see it: lower-case, without port and without one trailing dot; and whether it
 /// had that dot.
 fn canonical(authority: &str) -> (Cow<'_, str>, bool) {
-    let host = match authority.rsplit_once(':') {
-        // `net.SplitHostPort`: an address with further colons needs brackets, else nothing is split.
-        Some((host, port)) if !port.contains(']') => match host.strip_prefix('[') {
-            Some(address) => address.strip_suffix(']').unwrap_or(authority),
-            None if !host.contains([':', '[', ']']) => host,
-            None => authority,
-        },
-        _ => authority,
-    };
+    let host = split_host_port(authority).map_or(authority, |(host, _)| host);
     let undotted = host.strip_suffix('.');
     (lower(undotted.unwrap_or(host)), undotted.is_some())
 }
@@ -293,29 +320,27 @@ fn push_escape(out: &mut String, b: u8) {
     }
 }
 
-/// Unreserved characters decoded, other escapes in upper case. For paths of valid escaping.
+/// Unreserved characters decoded, other escapes in upper case.
 fn normalised(path: &str) -> Cow<'_, str> {
-    if !path.contains('%') {
-        return path.into();
-    }
-    let mut bytes = path.as_bytes();
-    let mut out = String::with_capacity(bytes.len());
-    while let Some(&b) = bytes.first() {
-        let length = match escaped_byte(bytes) {
-            Some(byte) if is_unreserved(byte) => {
-                out.push(byte as char);
-                3
-            }
+    let Some((start, mut rest)) = path.find('%').map(|at| path.split_at(at)) else { return path.into() };
+    let mut out = String::with_capacity(path.len());
+    out.push_str(start);
+    while !rest.is_empty() {
+        let length = match escaped_byte(rest.as_bytes()) {
             Some(byte) => {
-                push_escape(&mut out, byte);
+                match is_unreserved(byte) {
+                    true => out.push(byte as char),
+                    false => push_escape(&mut out, byte),
+                }
                 3
             }
             None => {
-                out.push(b as char);
-                1
+                let length = rest.bytes().skip(1).position(|b| b == b'%').map_or(rest.len(), |at| at + 1);
+                out.push_str(rest.get(..length).unwrap_or_default());
+                length
             }
         };
-        bytes = bytes.get(length..).unwrap_or_default();
+        rest = rest.get(length..).unwrap_or_default();
     }
     out.into()
 }
@@ -425,9 +450,14 @@ pub(super) fn url(text: &str, query: Option<&str>) -> Option<String> {
         out.push('?');
         out.push_str(query);
     }
-    if let Some(fragment) = fragment {
+    if let Some(fragment) = fragment.filter(|f| !f.is_empty()) {
         out.push('#');
-        out.push_str(fragment);
+        match fragment.bytes().all(|b| is_valid_byte(b) || b == b'?') {
+            true => out.push_str(fragment),
+            false => super::captured::escape(&unescape(fragment)?, &mut out, |b| {
+                !(is_unreserved(b) || b"$&+,/:;=?@!()*".contains(&b))
+            }),
+        }
     }
     Some(out)
 }

@@ -28,6 +28,7 @@ mod re2;
 mod reach;
 mod reading;
 mod request;
+mod request_url;
 mod rewrite;
 mod table;
 mod template;

@@ -4,7 +4,7 @@
 //! ngx_http_parse_complex_uri), `src/http/ngx_http_request.c` (ngx_http_process_request_uri,
 //! ngx_http_validate_host), `src/http/modules/ngx_http_realip_module.c`. With `merge_slashes on`.
 
-use super::reading::{Passed, Read, Refusal};
+use super::reading::{Form, Passed, Read, Refusal};
 use super::{AddressRange, Request, octets};
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -38,11 +38,17 @@ impl NginxReading {
             let why = "there is no Host header, and HTTP/1.1 asks for one".to_owned();
             return Err(Refusal { status: 400, why });
         }
-        let host = validate_host(target.host.unwrap_or(&request.host))?;
+        // The header is looked at even where the target brings a host of its own.
+        let named = validate_host(&request.host)?;
+        let host = target.host.map_or(Ok(named), validate_host)?;
         let (path, query) = normalise(target.rest)?;
         let forwarded = |name: &str| self.forwarded.then(|| request.header(name)).flatten();
         Ok(Read {
             escaped: None,
+            raw: None,
+            url: None,
+            authority: &request.host,
+            user: "",
             scheme: match forwarded("x-forwarded-proto") {
                 Some(scheme) if !scheme.is_empty() => scheme,
                 _ => request.scheme.as_str(),
@@ -53,6 +59,7 @@ impl NginxReading {
             dotted: false,
             path,
             query,
+            form: Form::default(),
         })
     }
 

@@ -33,14 +33,33 @@ pub struct Read<'r> {
     pub path: Cow<'r, str>,
     /// The path in its escaped form, where the proxy keeps both and they differ (Go does).
     pub escaped: Option<Cow<'r, str>>,
+    /// The path as sent, where it could not have been sent so and the proxy keeps that form as well.
+    pub raw: Option<Cow<'r, str>>,
+    /// The whole target, where it is a URL and the proxy keeps it as the request's own.
+    pub url: Option<&'r str>,
+    /// The authority that counts, perhaps with a port.
+    pub authority: &'r str,
+    /// What stands before it in a target that is a URL, with its `@`.
+    pub user: &'r str,
     /// The query without its `?`, raw.
     pub query: Option<&'r str>,
+    /// How the query is split into parameters.
+    pub form: Form,
     /// The scheme, `http` or `https`, or whatever a header says that is believed.
     pub scheme: &'r str,
     /// The port, where a header that is believed says so.
     pub port: Option<&'r str>,
     /// The client's address, where it is known.
     pub client: Option<IpAddr>,
+}
+
+/// How a query is split into parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Form {
+    /// At each `;` as well as at each `&`.
+    pub at_semicolons: bool,
+    /// A parameter with a `%` without two hexadecimal digits is none.
+    pub strict: bool,
 }
 
 /// A request as the proxy passes it on where nothing rewrites it.
@@ -158,8 +177,13 @@ impl<'r> Read<'r> {
             host,
             path,
             escaped: None,
+            raw: None,
+            url: None,
+            authority: &request.host,
+            user: "",
             dotted: false,
             query,
+            form: Form::default(),
             scheme: request.scheme.as_str(),
             port: None,
             client: request.client_ip,
@@ -173,10 +197,12 @@ impl<'r> Read<'r> {
 
     /// Every query parameter of this name, in order, decoded likewise.
     pub fn query_parameters<'n>(&self, name: &'n str) -> impl Iterator<Item = Cow<'r, str>> + use<'r, 'n> {
-        let pairs = self.query.into_iter().flat_map(|query| query.split('&'));
+        let Form { at_semicolons, strict } = self.form;
+        let ends = move |c| c == '&' || (at_semicolons && c == ';');
+        let pairs = self.query.into_iter().flat_map(move |query| query.split(ends));
         pairs.filter_map(move |pair| {
             let (n, v) = pair.split_once('=').unwrap_or((pair, ""));
-            (form_decode(n) == name).then(|| form_decode(v))
+            (form_decode(n) == name && !(strict && has_bad_escape(v))).then(|| form_decode(v))
         })
     }
 }
@@ -242,6 +268,12 @@ pub(super) fn lower(text: &str) -> Cow<'_, str> {
     } else {
         text.into()
     }
+}
+
+/// Whether a `%` has no two hexadecimal digits behind it.
+fn has_bad_escape(text: &str) -> bool {
+    let mut after = text.split('%').skip(1).map(str::as_bytes);
+    after.any(|rest| !rest.get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
 /// Decodes `application/x-www-form-urlencoded` text; bytes that are not UTF-8 stay encoded.

@@ -67,7 +67,10 @@ impl Rewrite {
             Rewrite::Keep => Cow::Borrowed(&passed.path),
             Rewrite::Path(path) => Cow::Owned(path.clone()),
             Rewrite::Target(target) => Cow::Owned(target.split('?').next().unwrap_or_default().to_owned()),
-            Rewrite::Replace { pattern, with } => Cow::Owned(replace(&passed.path, pattern, with)?),
+            Rewrite::Replace { pattern, with } => {
+                let replaced = replace(sent.read.raw.as_deref().unwrap_or(&passed.path), pattern, with)?;
+                replaced.map_or(Cow::Borrowed(&*passed.path), Cow::Owned)
+            }
             Rewrite::Prefix { prefix, with } => {
                 let path: &str = &passed.path;
                 let rest = match path.strip_prefix(prefix.as_str()) {
@@ -87,13 +90,14 @@ impl Rewrite {
 
 /// Whether [`Rewrite::Replace`] has no usable result for the path of a request.
 pub(super) fn is_refused(read: &Read<'_>, pattern: &Pattern, with: &str) -> bool {
-    replace(read.escaped.as_deref().unwrap_or(&read.path), pattern, with).is_err()
+    let path = read.raw.as_deref().or(read.escaped.as_deref()).unwrap_or(&read.path);
+    replace(path, pattern, with).is_err()
 }
 
-/// [`Rewrite::Replace`], observed on Traefik 3.7.15.
-fn replace(path: &str, pattern: &Pattern, with: &str) -> Result<String, Refusal> {
+/// [`Rewrite::Replace`], observed on Traefik 3.7.15. `None` for a path that does not match.
+fn replace(path: &str, pattern: &Pattern, with: &str) -> Result<Option<String>, Refusal> {
     if !pattern.is_match(path) {
-        return Ok(path.to_owned());
+        return Ok(None);
     }
     let refused = |status, why: &str| Refusal { status, why: format!("the rewrite of {path} {why}") };
     let result = pattern.replace_all(path, with);
@@ -109,7 +113,7 @@ fn replace(path: &str, pattern: &Pattern, with: &str) -> Result<String, Refusal>
             return Err(refused(400, &format!("is {wire}, which holds an empty or a dot segment")));
         }
     }
-    Ok(wire)
+    Ok(Some(wire))
 }
 
 #[cfg(test)]
@@ -187,6 +191,7 @@ mod tests {
             let pattern = Pattern::re2("(?i)/x(.*)").expect("valid");
             for (path, expected) in [("/x", x), ("/x/y", xy)] {
                 let got = replace(path, &pattern, with);
+                let got = got.map(Option::unwrap_or_default);
                 assert_eq!(got.as_deref().map_err(|r| r.status), expected, "{with} on {path}");
             }
         }

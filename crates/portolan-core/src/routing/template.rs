@@ -1,8 +1,8 @@
 //! Text with places that each request fills in.
 
-use super::go;
 use super::reading::{Refusal, Sent};
 use super::{Captured, Pattern, Rewrite, Scheme};
+use super::{go, request_url};
 
 /// A `Location` or a `Host` that is made for each request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +20,17 @@ pub enum Part {
     Authority,
     /// The authority as sent, without its port.
     Host,
-    /// The authority as sent, without a port of digits: `h:` stays as it is.
-    WithoutPort,
+    /// The request's URL as Traefik's redirects read it.
+    RawUrl,
+    /// That with another scheme and another port, as Traefik's `RedirectScheme` makes it.
+    UrlWithScheme {
+        /// The scheme.
+        scheme: String,
+        /// The port with its colon; nothing for none.
+        port: String,
+    },
+    /// The path as sent, where Traefik keeps it so; else as a backend would receive it.
+    RawPath,
     /// The authority without its port and without brackets, as Go's `URL.Hostname` has it.
     BareHost,
     /// That and its port, as Go's `net.JoinHostPort` joins them: with brackets around what holds a
@@ -43,7 +52,9 @@ pub enum Part {
     HostHeader,
     /// The host that was matched: in lower case, without port.
     MatchedHost,
-    /// The authority in lower case, without its port; a dot at its end stays.
+    /// The authority without its port, as Go's `net.SplitHostPort` splits it.
+    SplitHost,
+    /// That in lower case; a dot at its end stays.
     LowerHost,
     /// The authority's port; where it has none, the scheme's.
     OwnPort,
@@ -92,6 +103,10 @@ pub enum Part {
         /// The second.
         or: Template,
     },
+    /// What stands before the authority in a target that is a URL, with its `@`.
+    User,
+    /// What the inner parts make; nothing where that may not be a `Host` header to Go.
+    HostHeaderOf(Template),
     /// What the inner parts make, written as Go writes a URL.
     Url {
         /// The text.
@@ -128,10 +143,11 @@ impl Part {
             Part::BelievedScheme => out.push_str(read.scheme),
             Part::Authority => out.push_str(passed.authority),
             Part::Host => out.push_str(passed.host_and_port().0),
-            Part::WithoutPort => out.push_str(match passed.host_and_port() {
-                (_, ":") => passed.authority,
-                (host, _) => host,
-            }),
+            Part::RawUrl => out.push_str(&request_url::raw_url(request, read)),
+            Part::UrlWithScheme { scheme, port } => {
+                out.push_str(&request_url::url_with_scheme(read, scheme, port))
+            }
+            Part::RawPath => out.push_str(read.raw.as_deref().unwrap_or(&passed.path)),
             Part::BareHost => out.push_str(go::host_and_port(passed.authority).0),
             Part::JoinedAuthority => {
                 let (host, port) = go::host_and_port(passed.authority);
@@ -149,11 +165,18 @@ impl Part {
             }
             Part::HostHeader => out.push_str(&request.host),
             Part::MatchedHost => out.push_str(&read.host),
-            Part::LowerHost => out.push_str(&passed.host_and_port().0.to_ascii_lowercase()),
-            Part::OwnPort => out.push_str(match (passed.host_and_port().1, request.scheme) {
-                ("" | ":", Scheme::Http) => "80",
-                ("" | ":", Scheme::Https) => "443",
-                (port, _) => port.trim_start_matches(':'),
+            Part::SplitHost => {
+                let split = go::split_host_port(passed.authority);
+                out.push_str(split.map_or(passed.authority, |(host, _)| host));
+            }
+            Part::LowerHost => {
+                let split = go::split_host_port(passed.authority);
+                out.push_str(&split.map_or(passed.authority, |(host, _)| host).to_ascii_lowercase());
+            }
+            Part::OwnPort => out.push_str(match (go::split_host_port(passed.authority), request.scheme) {
+                (None, Scheme::Http) => "80",
+                (None, Scheme::Https) => "443",
+                (Some((_, port)), _) => port,
             }),
             Part::ListenerPort => out.push_str(match (read.port, request.scheme) {
                 (Some(port), _) => port,
@@ -209,6 +232,10 @@ impl Part {
                 text if text.is_empty() => out.push_str(&or.fill(sent)?),
                 text => out.push_str(&text),
             },
+            Part::User => out.push_str(read.user),
+            Part::HostHeaderOf(text) => {
+                out.push_str(&Some(text.fill(sent)?).filter(|t| go::is_host_header(t)).unwrap_or_default());
+            }
             Part::Url { text, keep_query } => {
                 let text = text.fill(sent)?;
                 let query = passed.query.as_deref().filter(|_| *keep_query);
@@ -240,6 +267,12 @@ impl From<&str> for Template {
     }
 }
 
+impl From<Part> for Template {
+    fn from(part: Part) -> Self {
+        Template(vec![part])
+    }
+}
+
 /// As a person reads it: `https://{host}{path}{?query}`.
 impl std::fmt::Display for Template {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -256,7 +289,13 @@ impl std::fmt::Display for Part {
             Part::Text(text) => text,
             Part::Scheme => "{scheme}",
             Part::Authority | Part::JoinedAuthority => "{host:port}",
-            Part::Host | Part::WithoutPort | Part::BareHost => "{host}",
+            Part::Host | Part::SplitHost | Part::BareHost => "{host}",
+            Part::RawUrl => "{scheme}://{host:port}{path}{?query}",
+            Part::UrlWithScheme { scheme, port } => {
+                return write!(f, "{scheme}://{{host}}{port}{{path}}{{?query}}");
+            }
+            Part::RawPath => "{path}",
+            Part::User => "",
             Part::JoinedHost(port) => return write!(f, "{{host}}:{port}"),
             Part::Port => "{:port}",
             Part::Path(_) => "{path}",
@@ -275,7 +314,9 @@ impl std::fmt::Display for Part {
             Part::Header(name) => return write!(f, "{{header {name}}}"),
             Part::Cookie(name) => return write!(f, "{{cookie {name}}}"),
             Part::Replace { pattern, with, .. } => return write!(f, "{{{pattern} -> {with}}}"),
-            Part::Url { text, .. } | Part::Either { text, .. } => return text.fmt(f),
+            Part::Url { text, .. } | Part::Either { text, .. } | Part::HostHeaderOf(text) => {
+                return text.fmt(f);
+            }
         })
     }
 }

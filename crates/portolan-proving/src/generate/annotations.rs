@@ -35,7 +35,7 @@ pub fn add(rng: &mut Rng, ingress: &mut Value, scope: Scope) {
 }
 
 fn one(rng: &mut Rng, ingress: &mut Value, scope: Scope) {
-    match rng.below(16) {
+    match rng.below(18) {
         0 | 1 => set(ingress, "use-regex", rng.pick(&["true", "true", "true", "false", "True"])),
         2 | 3 => {
             let target = rng.pick(&[
@@ -57,6 +57,12 @@ fn one(rng: &mut Rng, ingress: &mut Value, scope: Scope) {
                 "/é",
                 "/a b",
                 "app",
+                "/$1$2",
+                "/${1}x",
+                "/x/$1/",
+                " /app ",
+                "/$host",
+                "/%2e/x",
             ]);
             set(ingress, "rewrite-target", target);
         }
@@ -88,9 +94,7 @@ fn one(rng: &mut Rng, ingress: &mut Value, scope: Scope) {
         ),
         9 => {
             let texts: &[&str] = match scope.variables {
-                true => {
-                    &["v.internal", "v.internal:81", "$host", "$host.x", "$service_name.svc", "$http_x_a", ""]
-                }
+                true => VARIABLE_HOSTS,
                 false => &["v.internal", "v.internal:81"],
             };
             set(ingress, "upstream-vhost", rng.pick(texts));
@@ -104,6 +108,9 @@ fn one(rng: &mut Rng, ingress: &mut Value, scope: Scope) {
                 "127.0.0.1/32,10.0.0.0/8",
                 "10.0.0.0/8, 192.168.0.0/16",
                 "::1/128",
+                "0.0.0.0/0",
+                "127.0.0.0/8,nobody",
+                "127.0.0.1/33",
             ]);
             set(ingress, name, ranges);
         }
@@ -137,8 +144,64 @@ fn one(rng: &mut Rng, ingress: &mut Value, scope: Scope) {
                 set(ingress, "default-backend", rng.pick(&["e", "nobody", "missing"]));
             }
         }
+        15 if scope.guards => match rng.below(6) {
+            0 => set(ingress, "default-backend", rng.pick(&["e", "nobody", "missing"])),
+            1 => set(ingress, "custom-headers", rng.pick(&["default/none", "none", "a/b/c"])),
+            2 => set(ingress, "configuration-snippet", snippet(rng)),
+            3 => set(ingress, "server-snippet", snippet(rng)),
+            4 => set(ingress, "auth-url", rng.pick(&["nowhere", "/auth", ""])),
+            _ => {
+                set(ingress, "auth-type", "basic");
+                set(ingress, "auth-secret", "users");
+                set(ingress, "auth-secret-type", rng.pick(&["auth-file", "auth-map", "x"]));
+            }
+        },
+        // What decides nothing about where a request goes.
+        16 if scope.guards => match rng.below(5) {
+            0 => set(ingress, "proxy-body-size", rng.pick(&["1m", "x", "0"])),
+            1 => set(ingress, "proxy-read-timeout", rng.pick(&["60", "x"])),
+            2 => set(ingress, "affinity", "cookie"),
+            3 => set(ingress, "x-forwarded-prefix", "/x"),
+            _ => set(ingress, "proxy-buffering", rng.pick(&["on", "off"])),
+        },
         _ => {}
     }
+}
+
+/// Hosts that variables make up, some of which are none.
+const VARIABLE_HOSTS: &[&str] = &[
+    "v.internal",
+    "v.internal:81",
+    "$host",
+    "$host.x",
+    "${host}",
+    "$service_name.svc",
+    "$http_x_a",
+    "$http_x_a$cookie_a",
+    "$cookie_a",
+    "$best_http_host",
+    "$server_name:$server_port",
+    "$request_method.x",
+    "$http_host",
+    "$remote_addr",
+    "$request_uri",
+    "$nope",
+    "A.Internal",
+    "x_y",
+    "a b",
+    "",
+];
+
+fn snippet(rng: &mut Rng) -> &'static str {
+    rng.pick(&[
+        "return 418;",
+        "return 301 https://other.org$request_uri;",
+        "return 302 /elsewhere;",
+        "return https://other.org;",
+        "deny all;",
+        "more_set_headers \"X: y\";",
+        "# nothing",
+    ])
 }
 
 fn redirect_target(rng: &mut Rng) -> &'static str {
@@ -150,6 +213,9 @@ fn redirect_target(rng: &mut Rng) -> &'static str {
         "https://other.org$request_uri",
         "/elsewhere",
         "https://$host/x",
+        "http://a.com/foo",
+        "http://a.com",
+        "http://x.a.com/$1",
     ])
 }
 
@@ -180,7 +246,7 @@ pub fn canary(rng: &mut Rng, of: &Value, name: &str) -> Value {
         set(&mut ingress, "canary-by-cookie", "canary");
     }
     if rng.percent(50) {
-        set(&mut ingress, "canary-weight", rng.pick(&["0", "10", "50", "100", "150", "x"]));
+        set(&mut ingress, "canary-weight", rng.pick(&["0", "10", "50", "100", "150", "-1", "x"]));
         if rng.percent(30) {
             set(&mut ingress, "canary-weight-total", rng.pick(&["50", "200", "1000"]));
         }
@@ -221,8 +287,13 @@ pub fn headers(rng: &mut Rng, objects: &[Value]) -> Vec<(String, String)> {
         // user:password, and user:wrong.
         add("Authorization", rng.pick(&["Basic dXNlcjpwYXNzd29yZA==", "Basic dXNlcjp3cm9uZw==", "Basic x"]));
     }
-    if any("upstream-vhost") && rng.percent(30) {
-        add("X-A", "from.header");
+    if any("upstream-vhost") {
+        for _ in 0..*rng.pick(&[&0, &0, &1, &2]) {
+            add("X-A", rng.pick(&["from.header", "", "x y", "a/b"]));
+        }
+        if rng.percent(30) {
+            add("Cookie", rng.pick(&["a=from.cookie", "b=1; a=2", "a=", "A=1"]));
+        }
     }
     if rng.percent(3) {
         add(

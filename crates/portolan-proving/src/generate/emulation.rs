@@ -9,6 +9,8 @@ pub(super) const FLAVOURS: &[Flavour] = &[
     &[("strictValidatePathType", "false"), ("entryPoints.web.http.sanitizePath", "false")],
     &[("watchIngressWithoutClass", "true"), ("defaultBackendService", "default/e")],
     &[("ingressClassByName", "true"), ("ingressClass", "edge")],
+    &[("allowSnippetAnnotations", "true")],
+    &[("entryPoints.web.http.redirections.entryPoint.to", "websecure")],
 ];
 
 const SCOPE: annotations::Scope = annotations::Scope { guards: true, variables: true, tls: true };

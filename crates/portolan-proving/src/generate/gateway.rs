@@ -12,17 +12,22 @@ const HOSTNAMES: &[&str] = &["a.com", "x.a.com", "*.a.com", "*.x.a.com", "b.com"
 
 /// A cluster with a Gateway and a few routes.
 pub(super) fn objects(rng: &mut Rng, _: &Flavour, port: u16) -> Vec<Value> {
+    let mut gateways = vec![gateway(rng, "gateway", port)];
+    if rng.percent(15) {
+        gateways.push(gateway(rng, "annex", port));
+    }
     let mut objects = vec![
         json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default", "labels": {"kubernetes.io/metadata.name": "default"}}}),
         json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "team", "labels": {"kubernetes.io/metadata.name": "team", "own": "yes"}}}),
         json!({"apiVersion": API, "kind": "GatewayClass", "metadata": {"name": "traefik"},
             "spec": {"controllerName": "traefik.io/gateway-controller"}}),
-        gateway(rng, port),
     ];
+    objects.extend(gateways);
     // All of one age, or each of its own: in a cluster no object is without.
     let aged = rng.percent(50);
     let routes: Vec<Value> = (0..rng.between(1, 3)).map(|number| route(rng, number, port, aged)).collect();
-    let mut needed = Vec::new();
+    // Without any Service the manifests would be taken for a part of a cluster.
+    let mut needed = services::service("e", None);
     for route in &routes {
         let own = route["metadata"]["namespace"].as_str();
         let rules = route["spec"]["rules"].as_array().into_iter().flatten();
@@ -45,7 +50,7 @@ pub(super) fn objects(rng: &mut Rng, _: &Flavour, port: u16) -> Vec<Value> {
     objects
 }
 
-fn gateway(rng: &mut Rng, port: u16) -> Value {
+fn gateway(rng: &mut Rng, name: &str, port: u16) -> Value {
     let mut listeners: Vec<Value> = Vec::new();
     for number in 0..rng.between(1, 3) {
         let mut listener = json!({"name": *["one", "two", "three"].get(number).unwrap_or(&"more"), "port": port, "protocol": "HTTP"});
@@ -66,7 +71,7 @@ fn gateway(rng: &mut Rng, port: u16) -> Value {
             listeners.push(listener);
         }
     }
-    json!({"apiVersion": API, "kind": "Gateway", "metadata": {"name": "gateway"},
+    json!({"apiVersion": API, "kind": "Gateway", "metadata": {"name": name},
         "spec": {"gatewayClassName": "traefik", "listeners": listeners}})
 }
 
@@ -88,7 +93,18 @@ fn route(rng: &mut Rng, number: usize, port: u16, aged: bool) -> Value {
         let second = rng.between(1, 3);
         route["metadata"]["creationTimestamp"] = format!("2024-05-01T00:00:0{second}Z").into();
     }
-    route["spec"]["parentRefs"] = json!([parent]);
+    let mut parents = vec![parent];
+    if rng.percent(15) {
+        let mut other = json!({"name": rng.pick(&["annex", "gateway", "none"])});
+        if let Some(namespace) = parents[0]["namespace"].as_str() {
+            other["namespace"] = namespace.into();
+        }
+        // Two references to one Gateway have to name different sections.
+        if parents[0]["name"] != other["name"] {
+            parents.push(other);
+        }
+    }
+    route["spec"]["parentRefs"] = parents.into();
     let mut hostnames: Vec<&str> = (0..rng.between(0, 2)).map(|_| rng.pick(HOSTNAMES)).collect();
     hostnames.dedup();
     if !hostnames.is_empty() {
@@ -107,7 +123,21 @@ fn rule(rng: &mut Rng) -> Value {
     if rng.percent(30) {
         let filter = filter(rng, all_prefixes);
         redirects = filter["type"] == "RequestRedirect";
-        rule["filters"] = json!([filter]);
+        let mut filters = vec![filter];
+        if rng.percent(25) {
+            let other = self::filter(rng, all_prefixes);
+            if other["type"] != filters[0]["type"] && other["type"] != "RequestRedirect" {
+                filters.insert(rng.below(2), other);
+            }
+        }
+        // The API server takes either a redirect or a rewrite.
+        if redirects {
+            filters.retain(|f| f["type"] != "URLRewrite");
+        }
+        rule["filters"] = filters.into();
+    }
+    if rng.percent(3) {
+        rule["timeouts"] = json!({"request": rng.pick(&["10s", "0s"])});
     }
     if !matches.is_empty() {
         rule["matches"] = matches.into();
@@ -140,15 +170,14 @@ fn one_match(rng: &mut Rng) -> Value {
     }
     if rng.percent(15) {
         let kind = if rng.percent(75) { "Exact" } else { "RegularExpression" };
-        one["headers"] = json!([{"type": kind, "name": rng.pick(&["X-A", "x-a", "X-B"]), "value": rng.pick(&["1", "2", "1.*"])}]);
+        one["headers"] = json!([{"type": kind, "name": rng.pick(&["X-A", "x-a", "X-B", "Host"]), "value": rng.pick(&["1", "2", "1.*"])}]);
         if rng.percent(20) {
             one["headers"] = json!([{"name": "X-A", "value": "1"}, {"name": "X-B", "value": "2"}]);
         }
     }
     if rng.percent(12) {
         let kind = if rng.percent(75) { "Exact" } else { "RegularExpression" };
-        one["queryParams"] =
-            json!([{"type": kind, "name": rng.pick(&["x", "y"]), "value": rng.pick(&["1", "2", "[0-9]"])}]);
+        one["queryParams"] = json!([{"type": kind, "name": rng.pick(&["x", "y", "X"]), "value": rng.pick(&["1", "2", "[0-9]", "a b"])}]);
     }
     one
 }
@@ -162,7 +191,7 @@ fn filter(rng: &mut Rng, all_prefixes: bool) -> Value {
             json!({"type": "ReplaceFullPath", "replaceFullPath": rng.pick(&["/", "/full", "/full/", "/f?x=1", "/ä"])})
         }
     };
-    match rng.below(5) {
+    match rng.below(6) {
         0 | 1 => {
             let mut redirect = json!({});
             if rng.percent(40) {
@@ -182,7 +211,31 @@ fn filter(rng: &mut Rng, all_prefixes: bool) -> Value {
             }
             json!({"type": "RequestRedirect", "requestRedirect": redirect})
         }
-        2 | 3 => {
+        2 => match rng.below(5) {
+            0 => {
+                json!({"type": "ResponseHeaderModifier", "responseHeaderModifier": {"add": [{"name": "X-Y", "value": "1"}]}})
+            }
+            1 => json!({"type": "RequestMirror", "requestMirror": {"backendRef": {"name": "e", "port": 80}}}),
+            2 => json!({"type": "CORS", "cors": {"allowOrigins": ["*"]}}),
+            3 => {
+                json!({"type": "ExtensionRef", "extensionRef": {"group": "traefik.io", "kind": "Middleware", "name": "none"}})
+            }
+            _ => {
+                let name = rng.pick(&["Host", "host", "X-A"]);
+                match rng.below(3) {
+                    0 => {
+                        json!({"type": "RequestHeaderModifier", "requestHeaderModifier": {"set": [{"name": name, "value": "set.org"}]}})
+                    }
+                    1 => {
+                        json!({"type": "RequestHeaderModifier", "requestHeaderModifier": {"add": [{"name": name, "value": "added.org"}]}})
+                    }
+                    _ => {
+                        json!({"type": "RequestHeaderModifier", "requestHeaderModifier": {"remove": [name]}})
+                    }
+                }
+            }
+        },
+        3 => {
             let mut rewrite = json!({});
             if rng.percent(40) {
                 rewrite["hostname"] = "inner.org".into();
@@ -199,7 +252,8 @@ fn filter(rng: &mut Rng, all_prefixes: bool) -> Value {
 }
 
 fn backend(rng: &mut Rng) -> Value {
-    let (name, port) = match rng.below(20) {
+    let (name, port) = match rng.below(24) {
+        4 => (rng.pick(&["pair", "half", "fading"]), 80),
         0 => ("nobody", 80),
         1 => ("missing", 80),
         2 => ("named", 8080),
@@ -212,6 +266,9 @@ fn backend(rng: &mut Rng) -> Value {
     }
     if rng.percent(8) {
         backend["namespace"] = "team".into();
+    }
+    if rng.percent(6) {
+        backend["filters"] = json!([filter(rng, false)]);
     }
     backend
 }
@@ -243,8 +300,11 @@ pub(super) fn request(rng: &mut Rng, objects: &[Value], port: u16) -> Request {
     }
     if matches().any(|m| m["queryParams"].is_array()) && rng.percent(60) {
         let path = request.target.split(['?', '#']).next().unwrap_or_default().to_owned();
-        request.target =
-            path + rng.pick(&["?x=1", "?y=2", "?x=1&y=2", "?x=2&x=1", "?x=%31", "?X=1", "?x", "?x=12"]);
+        request.target = path
+            + rng.pick(&[
+                "?x=1", "?y=2", "?x=1&y=2", "?x=2&x=1", "?x=%31", "?X=1", "?x", "?x=12", "?x=a+b",
+                "?x=a%20b", "?x=1;y=2",
+            ]);
     }
     request
 }

@@ -89,8 +89,11 @@ pub fn near(rng: &mut Rng, hosts: &[String], paths: &[&str], port: u16) -> Reque
     // What ends the request line is no part of any target.
     target.retain(|c| c != ' ' || rng.percent(2));
     if rng.percent(4) {
-        let authority = self::host(rng, hosts);
-        target = format!("{}://{authority}{target}", rng.pick(&["http", "http", "https"]));
+        let mut authority = self::host(rng, hosts);
+        if rng.percent(10) {
+            authority.insert_str(0, rng.pick(&["user@", "user:password@", "@"]));
+        }
+        target = format!("{}://{authority}{target}", rng.pick(&["http", "http", "https", "HTTP", "ws"]));
     }
     if rng.percent(1) {
         target = rng.pick(&["*", "a.com:80", "foo", "?x", "http://", "//a.com/foo"]).to_owned();

@@ -8,7 +8,7 @@ pub const READY: &[&str] = &["a", "b", "c", "d", "e"];
 
 /// A backend of an Ingress: mostly one that answers.
 pub fn backend(rng: &mut Rng) -> Value {
-    let (name, port) = match rng.below(24) {
+    let (name, port) = match rng.below(28) {
         0 => ("nobody", json!({"number": 80})),
         1 => ("missing", json!({"number": 80})),
         2 => ("named", json!({"name": "web"})),
@@ -17,6 +17,8 @@ pub fn backend(rng: &mut Rng) -> Value {
         5 => ("named", json!({"name": "nope"})),
         6 => ("a", json!({"number": 81})),
         7 => ("unready", json!({"number": 80})),
+        8 => ("pair", json!({"number": 80})),
+        9 => (rng.pick(&["half", "fading"]), json!({"number": 80})),
         _ => (rng.pick(READY), json!({"number": 80})),
     };
     json!({"service": {"name": name, "port": port}})
@@ -61,14 +63,24 @@ pub fn service(name: &str, namespace: Option<&str>) -> Vec<Value> {
         }
         _ => json!([{"name": "", "port": 8080, "protocol": "TCP"}]),
     };
-    let address = format!(
-        "10.244.{}.{}",
-        namespace.map_or(0, str::len),
-        10 + name.bytes().map(u32::from).sum::<u32>() % 200
-    );
+    let unready = json!({"ready": false, "serving": false});
+    // On its way out, and still answering.
+    let fading = json!({"ready": false, "serving": true, "terminating": true});
+    let at = |number: u32| {
+        let last = 10 + (number + name.bytes().map(u32::from).sum::<u32>()) % 200;
+        format!("10.244.{}.{last}", namespace.map_or(0, str::len))
+    };
+    let (address, second) = (at(0), at(1));
     let endpoints = match name {
         "nobody" => json!([]),
-        "unready" => json!([{"addresses": [address], "conditions": {"ready": false, "serving": false}}]),
+        "unready" => json!([{"addresses": [address], "conditions": unready}]),
+        "pair" => {
+            json!([{"addresses": [address], "conditions": {"ready": true}}, {"addresses": [second], "conditions": {"ready": true}}])
+        }
+        "half" => {
+            json!([{"addresses": [address], "conditions": unready}, {"addresses": [second], "conditions": {"ready": true}}])
+        }
+        "fading" => json!([{"addresses": [address], "conditions": fading}]),
         _ => json!([{"addresses": [address], "conditions": {"ready": true}}]),
     };
     let mut service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name},

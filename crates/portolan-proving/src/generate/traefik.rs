@@ -9,6 +9,11 @@ pub(super) const FLAVOURS: &[Flavour] = &[
     &[("strictPrefixMatching", "true"), ("allowEmptyServices", "true")],
     &[("ingressClass", "edge"), ("entryPoints.web.http.sanitizePath", "false")],
     &[("disableIngressClassLookup", "true"), ("entryPoints.web.http.encodeQuerySemicolons", "true")],
+    &[("entryPoints.web.asDefault", "true")],
+    &[
+        ("entryPoints.web.http.redirections.entryPoint.to", "websecure"),
+        ("entryPoints.web.http.redirections.entryPoint.priority", "40"),
+    ],
 ];
 
 /// A cluster with a few Ingresses.
@@ -30,10 +35,16 @@ pub(super) fn objects(rng: &mut Rng, flavour: &Flavour, _: u16) -> Vec<Value> {
     objects.append(&mut ingresses);
     objects.extend(services);
     for object in &mut objects {
-        if object["kind"] == "Service" && rng.percent(5) {
-            let (name, value) = match rng.below(4) {
+        if object["kind"] == "Service" && rng.percent(10) {
+            let (name, value) = match rng.below(12) {
                 0 => ("passhostheader", "true"),
                 1 => ("nope", "x"),
+                2 => ("serversscheme", "http"),
+                3 => ("sticky.cookie", "true"),
+                4 => ("sticky.cookie.name", "c"),
+                5 => ("passhostheader", "x"),
+                6 => ("serverstransport", "x@file"),
+                7 => ("strategy", rng.pick(&["wrr", "p2c", "nope"])),
                 _ => ("passhostheader", "false"),
             };
             object["metadata"]["annotations"] =
@@ -71,6 +82,9 @@ fn ingress(rng: &mut Rng, number: usize, edge: bool) -> Value {
     }
     if !rules.is_empty() {
         ingress["spec"]["rules"] = rules.into();
+    }
+    if rng.percent(8) {
+        ingress["spec"]["tls"] = json!([{"hosts": ["a.com"], "secretName": "none"}]);
     }
     ingress
 }
@@ -123,6 +137,12 @@ fn annotations(rng: &mut Rng) -> Value {
     }
     if rng.percent(4) {
         set("tls", rng.pick(&["true", "false", "", "yes"]));
+    }
+    if rng.percent(5) {
+        set("rulesyntax", rng.pick(&["v2", "v2", "v3", "x"]));
+    }
+    if rng.percent(2) {
+        set("tls.options", "default");
     }
     if rng.percent(2) {
         set(

@@ -55,11 +55,12 @@ fn slice_endpoint(node: &Node, family: Option<&str>, at: &At, cx: &mut Cx) -> En
         }
     }
     let condition = |key| node.get("conditions").and_then(|c| flag(c, key));
-    let ready = condition("ready").unwrap_or(true);
+    let ready = condition("ready");
     let string = |key| nonempty(node, key).map(|t| t.value);
     Endpoint {
         addresses: nodes.iter().filter_map(|a| a.as_str().map(str::to_owned)).collect(),
-        ready,
+        ready: ready.unwrap_or(true),
+        ready_is_written: ready.is_some(),
         serving: condition("serving"),
         terminating: condition("terminating").unwrap_or(false),
         // v1beta1 had the node among the topology labels.
@@ -193,6 +194,7 @@ fn address(node: &Node, ready: bool, at: &At, cx: &mut Cx) -> Endpoint {
     Endpoint {
         addresses: ip.map(|t| t.value).into_iter().collect(),
         ready,
+        ready_is_written: true,
         serving: None,
         terminating: false,
         node: nonempty(node, "nodeName").map(|t| t.value),

@@ -120,20 +120,23 @@ fn spread<M>(
     for reference in rule.backend_refs.iter().filter(|r| r.weight > 0) {
         let own = Effect { certainty: Certainty::Certain, ..effect.clone() };
         let own = scene.apply(&reference.filters, own);
-        shares.push(match (own.refused, own.redirect) {
-            (Some((status, why)), _) => Share::Respond(reference.weight, status, why, own.certainty),
-            (None, Some(redirect)) => Share::Redirect(reference.weight, redirect, own.certainty),
-            (refused, redirect) => match backends.reach(kind, scene.namespace, reference) {
-                Reached::Service(backend, certainty) => {
-                    let weighted = Weighted { backend, weight: reference.weight };
-                    let certainty = own.certainty.clone().and(certainty);
-                    Share::Forward(weighted, Effect { refused, redirect, certainty, ..own })
-                }
-                Reached::Nothing(status, why, certainty) => {
-                    let (status, why) = scene.failure(kind, status, why);
-                    Share::Respond(reference.weight, status, why, certainty)
-                }
-            },
+        let reached = backends.reach(kind, scene.namespace, reference);
+        // Traefik looks at the reference before it makes its filters (observed on 3.7.15).
+        let is_broken =
+            scene.implementation == Implementation::Traefik && matches!(reached, Reached::Nothing(500, ..));
+        let filtered = (own.refused, own.redirect.filter(|_| !is_broken));
+        shares.push(match (filtered, reached) {
+            ((Some((status, why)), _), _) => Share::Respond(reference.weight, status, why, own.certainty),
+            ((None, Some(redirect)), _) => Share::Redirect(reference.weight, redirect, own.certainty),
+            ((refused, redirect), Reached::Service(backend, certainty)) => {
+                let weighted = Weighted { backend, weight: reference.weight };
+                let certainty = own.certainty.clone().and(certainty);
+                Share::Forward(weighted, Effect { refused, redirect, certainty, ..own })
+            }
+            (_, Reached::Nothing(status, why, certainty)) => {
+                let (status, why) = scene.failure(kind, status, why);
+                Share::Respond(reference.weight, status, why, certainty)
+            }
         });
     }
     let Some(first) = shares.first() else {

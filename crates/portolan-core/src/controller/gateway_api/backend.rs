@@ -67,7 +67,17 @@ impl<'c> Backends<'c> {
         if service.service_type == ServiceType::ExternalName {
             return self.external(service);
         }
-        let (ready, certainty) = readiness(self.cluster, service, &self.cluster.endpoints_of(service, port));
+        let endpoints = self.cluster.endpoints_of(service, port);
+        let (mut ready, certainty) = readiness(self.cluster, service, &endpoints);
+        if let (Implementation::Traefik, Readiness::Ready(_)) = (self.implementation, ready) {
+            // Only those that are said to be ready: neither one that still serves on its way out, nor
+            // one of which nothing is said (observed on 3.7.15).
+            let said = endpoints.targets.iter().filter(|t| t.ready && t.ready_is_written).count();
+            ready = match said + endpoints.omitted {
+                0 => Readiness::None,
+                n => Readiness::Ready(u32::try_from(n).unwrap_or(u32::MAX)),
+            };
+        }
         if ready == Readiness::None {
             let certainty = match self.implementation {
                 Implementation::Traefik => Certainty::Certain,

@@ -183,6 +183,10 @@ impl Scene<'_> {
             (Implementation::Traefik, Some(port), _) => Part::JoinedHost(port),
             _ => Part::Host,
         };
+        if self.implementation == Implementation::Traefik {
+            // Go keeps it in the URL, whatever host follows.
+            parts.push(Part::User);
+        }
         let own_port = own_host != Part::Host && redirect.hostname.is_none();
         parts.push(redirect.hostname.clone().map_or(own_host, Part::Text));
         match self.implementation {

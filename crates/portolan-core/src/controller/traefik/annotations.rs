@@ -76,7 +76,6 @@ pub(crate) const NAMES: &[&str] = &[
     "service.middlewares",
     "service.serverstransport",
     "service.sticky.cookie",
-    "service.strategy",
 ];
 
 /// The annotations of one group, names in lower case.
@@ -93,6 +92,7 @@ fn group<'m>(meta: &'m Meta, group: &'static str) -> impl Iterator<Item = (Strin
 /// Why the Ingress is left out.
 pub(crate) fn router(meta: &Meta) -> Result<RouterConfig, Fault<'_>> {
     let mut config = RouterConfig::default();
+    let mut is_off = false;
     for (name, annotation) in group(meta, "router.") {
         let value = annotation.value.value.as_str();
         let fail = |what: &str| {
@@ -110,7 +110,8 @@ pub(crate) fn router(meta: &Meta) -> Result<RouterConfig, Fault<'_>> {
             },
             "pathmatcher" => config.path_matcher = Some(value.to_owned()).filter(|v| !v.is_empty()),
             "rulesyntax" => config.v2 = value.eq_ignore_ascii_case("v2"),
-            "tls" => config.tls |= value.is_empty() || value.eq_ignore_ascii_case("true"),
+            "tls" if value.is_empty() || value.eq_ignore_ascii_case("true") => config.tls = true,
+            "tls" => is_off = true,
             "tls.options" => {
                 config.tls = true;
                 config.tls_options = Some(value.to_owned());
@@ -122,7 +123,7 @@ pub(crate) fn router(meta: &Meta) -> Result<RouterConfig, Fault<'_>> {
                     return fail("boolean");
                 }
             }
-            name if name == "observability" || name.starts_with("observability.") => {}
+            "observability" | "observability.traceverbosity" => {}
             _ => {
                 let reason = format!(
                     "Traefik knows no annotation router.{name}, and leaves out the whole Ingress for that"
@@ -130,6 +131,10 @@ pub(crate) fn router(meta: &Meta) -> Result<RouterConfig, Fault<'_>> {
                 return Err(Fault { annotation, unknown: true, reason });
             }
         }
+    }
+    if is_off {
+        // Whatever stands below it, then.
+        (config.tls, config.tls_options) = (false, None);
     }
     Ok(config)
 }
@@ -156,8 +161,21 @@ pub(crate) fn service(meta: &Meta) -> Result<ServiceConfig, Fault<'_>> {
             "passhostheader" => config.pass_host_header = Some(flag()?),
             "middlewares" => config.middlewares = list(value),
             "serverstransport" => config.servers_transport = Some(value.to_owned()).filter(|v| !v.is_empty()),
-            "strategy" => {}
-            name if name.starts_with("sticky") || name.starts_with("passivehealthcheck") => {}
+            "sticky"
+            | "sticky.cookie"
+            | "sticky.cookie.name"
+            | "sticky.cookie.samesite"
+            | "sticky.cookie.path"
+            | "sticky.cookie.domain" => {}
+            "sticky.cookie.secure" | "sticky.cookie.httponly" => drop(flag()?),
+            "sticky.cookie.maxage" | "sticky.cookie.expires" => match value.parse::<i64>() {
+                Ok(_) => {}
+                Err(_) => {
+                    let reason =
+                        format!("annotation service.{name} of its Service: {value:?} is no whole number");
+                    return Err(Fault { annotation, unknown: false, reason });
+                }
+            },
             _ => {
                 let reason = format!("Traefik knows no annotation service.{name}, which its Service has");
                 return Err(Fault { annotation, unknown: true, reason });

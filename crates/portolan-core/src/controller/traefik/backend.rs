@@ -4,7 +4,7 @@
 use super::annotations::{self, ServiceConfig};
 use crate::cluster::{
     Backend as IngressBackend, BackendTarget, Cluster, Knowledge, PortRef, Service, ServiceEndpoints,
-    ServicePort, ServiceType,
+    ServicePort, ServiceType, Target,
 };
 use crate::routing::{Certainty, Part, Readiness, Template};
 use std::collections::HashSet;
@@ -92,6 +92,7 @@ impl<'c> Services<'c> {
             self.port(service, port).ok_or_else(|| format!("Service {full_name} has no port {port}"))?;
         let config = annotations::service(&service.meta).map_err(|fault| fault.reason)?;
         let number = Some(port.port.value);
+        let mut addresses = Vec::new();
         let mut found = Found {
             service,
             port: number,
@@ -128,16 +129,14 @@ impl<'c> Services<'c> {
             let endpoints = self.cluster.endpoints_of(service, port);
             found.servers = self.servers(service, &endpoints);
             found.certainty = certainty(service, &endpoints, &found.servers);
-            found.host = endpoints
-                .targets
-                .first()
-                .and_then(|t| Some(own_host(format!("{}:{}", t.address.as_ref()?, t.port?))));
+            addresses = self::addresses(&endpoints);
+            found.host = addresses.first().cloned().map(own_host);
         }
         if found.config.pass_host_header.unwrap_or(true) {
             found.host = None;
-        } else if found.host.is_none() {
+        } else if matches!(found.servers, Servers::Some(_)) && (found.host.is_none() || addresses.len() > 1) {
             let open = "service.passhostheader is off: the backend receives its own address as Host";
-            found.certainty = found.certainty.and(Certainty::Likely(open.to_owned()));
+            found.certainty = found.certainty.and(own_address(open, &addresses));
         }
         Ok(found)
     }
@@ -174,10 +173,8 @@ impl<'c> Services<'c> {
             }
             Knowledge::NoMatch | Knowledge::Assumed => Servers::Some(Readiness::Assumed),
             Knowledge::Known | Knowledge::FromPods | Knowledge::FromWorkload => {
-                let serving =
-                    endpoints.targets.iter().filter(|t| t.serving != Some(false) && t.port.is_some());
                 let (mut able, mut fenced) = (endpoints.omitted, 0);
-                for target in serving {
+                for target in serving(endpoints) {
                     if target.terminating { fenced += 1 } else { able += 1 }
                 }
                 match (able, fenced) {
@@ -198,6 +195,39 @@ pub(super) fn certainty(service: &Service, endpoints: &ServiceEndpoints, servers
             service.meta.full_name()
         )),
         _ => Certainty::Certain,
+    }
+}
+
+/// Those that Traefik takes for servers.
+fn serving(endpoints: &ServiceEndpoints) -> impl Iterator<Item = &Target> {
+    endpoints.targets.iter().filter(|t| t.serving != Some(false) && t.port.is_some())
+}
+
+/// The addresses that new requests go to, each once; none where one of them is not known.
+pub(super) fn addresses(endpoints: &ServiceEndpoints) -> Vec<String> {
+    let mut all = Vec::new();
+    if endpoints.omitted > 0 {
+        return all;
+    }
+    for target in serving(endpoints).filter(|t| !t.terminating) {
+        let Some((address, port)) = target.address.as_ref().zip(target.port) else { return Vec::new() };
+        let text = match address.contains(':') {
+            true => format!("[{address}]:{port}"),
+            false => format!("{address}:{port}"),
+        };
+        if !all.contains(&text) {
+            all.push(text);
+        }
+    }
+    all
+}
+
+/// How sure it is what a backend receives that receives its own address: of several that are known
+/// one is no likelier than another.
+pub(super) fn own_address(open: &str, addresses: &[String]) -> Certainty {
+    match addresses {
+        [_, _, ..] => Certainty::Unknowable(open.to_owned()),
+        _ => Certainty::Likely(open.to_owned()),
     }
 }
 

@@ -8,8 +8,8 @@ use super::routers::{Audience, Router, Rule};
 use super::view::{Middleware, Service, Shown, Tls};
 use crate::controller::{Setting, Settings};
 use crate::routing::{
-    Action, Certainty, Condition, GoReading, HostPattern, HostSet, Origin, Part, PathMatcher, Reading,
-    Redirect, Rewrite, Scheme, Step, Template,
+    Action, Certainty, Condition, GoReading, HostPattern, Origin, Part, PathMatcher, Pattern, Reading,
+    Redirect, Scheme, Step, Template,
 };
 
 /// The settings of both entry points. A controller's own come before them.
@@ -213,13 +213,8 @@ fn redirection(settings: &Settings, points: &[EntryPoint; 2]) -> Option<Router> 
     };
     let default_port = (scheme == "https" && port == "443") || (scheme == "http" && port == "80");
     let port = if default_port { String::new() } else { format!(":{port}") };
-    let location = Template(vec![
-        Part::Text(format!("{scheme}://")),
-        Part::WithoutPort,
-        Part::Text(port),
-        Part::Path(Rewrite::Keep),
-        Part::Query,
-    ]);
+    let url = Part::UrlWithScheme { scheme: scheme.to_owned(), port };
+    let location = Template(vec![Part::Url { text: Template::from(url), keep_query: false }]);
     let redirect = |status| Action::Redirect(Redirect { status, location: location.clone() });
     let (get, other) = if flag(settings, &setting("permanent"), true) { (301, 308) } else { (302, 307) };
     Some(Router {
@@ -228,9 +223,7 @@ fn redirection(settings: &Settings, points: &[EntryPoint; 2]) -> Option<Router> 
             text: "HostRegexp(`^.+$`)".to_owned(),
             hosts: vec![HostPattern::Any],
             path: PathMatcher::Any,
-            conditions: vec![Condition::Not(Box::new(Condition::Host(HostSet::new(vec![
-                HostPattern::Exact(String::new()),
-            ]))))],
+            conditions: Pattern::re2("^.+$").ok().map(Condition::HostPattern).into_iter().collect(),
         },
         priority: settings.get(&setting("priority")).and_then(|p| p.parse().ok()).unwrap_or(i64::MAX - 1),
         audience: Audience { http: true, https: false },

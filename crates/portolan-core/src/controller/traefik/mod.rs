@@ -32,7 +32,8 @@ use super::backends::Backends;
 use super::{Compiled, Controller, Grounds, LeftOut, Setting, Settings, ViewLine};
 use crate::cluster::{BackendTarget, Cluster, Ingress, IngressPath, IngressRule, LabelSelector, PathType};
 use crate::routing::{
-    Action, Backend, Cause, Certainty, Dropped, Forward, Origin, Respond, Rewrite, Step, Weighted,
+    Action, Backend, Cause, Certainty, Condition, Dropped, Forward, Origin, Pattern, Respond, Rewrite, Step,
+    Weighted,
 };
 use annotations::RouterConfig;
 use backend::{Found, Servers, ServiceSettings, Services};
@@ -362,7 +363,7 @@ impl<'c> Compiler<'c> {
             let rule = self.rule(config, ingress_rule, path).map_err(|reason| (reason, cause))?;
             Ok((served, rule))
         });
-        let ((audience, action, mut certainty), rule) = match made {
+        let ((audience, action, certainty), rule) = match made {
             Ok(made) => made,
             Err((reason, cause)) => {
                 self.drop(place, reason, cause);
@@ -374,10 +375,6 @@ impl<'c> Compiler<'c> {
                 format!("its priority {} is above {HIGHEST}, where Traefik's own begin", config.priority);
             self.drop(place, reason, Cause::Rule);
             return None;
-        }
-        if config.v2 {
-            let open = "router.rulesyntax is v2: the rule is read by the matchers of Traefik 2";
-            certainty = certainty.and(Certainty::Likely(open.to_owned()));
         }
         let host = ingress_rule.host.as_ref().map_or("", |h| h.value.as_str());
         let text = path.path.as_ref().map_or("", |p| p.value.as_str());
@@ -421,16 +418,26 @@ impl<'c> Compiler<'c> {
             (PathType::Exact, _) => PathRule::Exact(text),
             (PathType::Prefix, _) | (_, None | Some("PathPrefix")) => prefix(text),
             (_, Some("Path")) => PathRule::Exact(text),
+            (_, Some("PathRegexp")) if config.v2 => {
+                return Err("router.rulesyntax is v2, and Traefik 2 has no matcher PathRegexp".to_owned());
+            }
             (_, Some("PathRegexp")) => PathRule::Regexp(text),
             (_, Some(other)) => {
                 return Err(format!("router.pathmatcher {other} is none of Path, PathPrefix and PathRegexp"));
             }
         };
         let mut made = rule::rule(hosts, &path).map_err(|(_, reason)| reason)?;
+        if config.v2 && text.contains(['{', '}']) {
+            made.path = rule::template(&path)?;
+        }
         if let Some(suffix) = host.strip_prefix("*.").filter(|_| config.v2) {
             let v3 = format!("Host({})", rule::quote(host));
             let v2 = format!("HostRegexp({})", rule::quote(&format!("{{subdomain:[a-zA-Z0-9-]+}}.{suffix}")));
             made.text = made.text.replacen(&v3, &v2, 1);
+            // Observed on 3.7.15: the star is one label of letters, digits and hyphens.
+            let suffix = suffix.to_ascii_lowercase().replace('.', "\\.");
+            let host = Pattern::re2(&format!("^[a-zA-Z0-9-]+\\.{suffix}$")).map_err(|e| e.message)?;
+            made.conditions.push(Condition::HostPattern(host));
         }
         Ok(made)
     }
@@ -471,6 +478,14 @@ impl<'c> Compiler<'c> {
     fn forward(&mut self, found: Found<'_>) -> Action {
         let name = found.service.meta.full_name();
         let respond = |why| Action::Respond(Respond { status: 503, why });
+        let known = |scheme: &str| ["http", "https", "h2c"].iter().any(|k| scheme.eq_ignore_ascii_case(k));
+        let scheme = found.config.servers_scheme.as_deref().unwrap_or("http");
+        if matches!(found.servers, Servers::Some(_)) && !known(scheme) {
+            // Observed on 3.7.15.
+            let why =
+                format!("service.serversscheme of Service {name} is {scheme}, which Traefik cannot speak");
+            return Action::Respond(Respond { status: 500, why });
+        }
         match found.servers {
             Servers::None => respond(format!("Service {name} has no endpoint")),
             Servers::Fenced => respond(format!(

@@ -56,6 +56,56 @@ pub(super) fn rule(hosts: &[&str], path: &PathRule<'_>) -> Result<Rule, (String,
     }
 }
 
+/// What a path with braces matches in the syntax of Traefik 2, where it is a template of
+/// gorilla/mux: `{name}` is an element or a part of one, `{name:expression}` what the expression matches.
+///
+/// # Errors
+/// Why Traefik refuses the rule.
+pub(super) fn template(path: &PathRule<'_>) -> Result<PathMatcher, String> {
+    let (text, end) = match *path {
+        PathRule::Exact(text) => (text, "$"),
+        PathRule::Prefix(text) => (text, ""),
+        PathRule::Elements(text) => (text.strip_suffix('/').unwrap_or(text), "(/|$)"),
+        PathRule::Regexp(_) | PathRule::Any => return Ok(PathMatcher::Any),
+    };
+    let refused = || format!("the path {text} is no template that Traefik 2 could read");
+    let mut expression = "^".to_owned();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let mut depth = 1;
+        let close = after.bytes().position(|b| {
+            depth += i32::from(b == b'{') - i32::from(b == b'}');
+            depth == 0
+        });
+        let close = close.filter(|_| !before.contains('}')).ok_or_else(refused)?;
+        let (inner, behind) = after.split_at(close);
+        let (name, own) = inner.split_once(':').unwrap_or((inner, "[^/]+"));
+        if name.is_empty() || own.is_empty() {
+            return Err(refused());
+        }
+        expression.push_str(&format!("{}({own})", escaped(before)));
+        rest = behind.get(1..).unwrap_or_default();
+    }
+    if rest.contains('}') {
+        return Err(refused());
+    }
+    expression.push_str(&escaped(rest));
+    expression.push_str(end);
+    Pattern::re2(&expression).map(PathMatcher::Regex).map_err(|_| refused())
+}
+
+/// Go's `regexp.QuoteMeta`.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if "\\.+*?()|[]{}^$".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
 impl PathRule<'_> {
     fn text_and_matcher(&self) -> (Option<String>, Result<PathMatcher, String>) {
         let rooted = |path: &str, matcher: PathMatcher| match path.starts_with('/') {

@@ -144,7 +144,7 @@ pub(super) struct Asked<'r> {
 /// All of the request as read, which only conditions ask for.
 enum WholeRead<'r> {
     Known(&'r Read<'r>),
-    Later(&'r Reading, OnceCell<Option<Read<'r>>>),
+    Later(&'r Reading, OnceCell<Option<Box<Read<'r>>>>),
 }
 
 impl<'r> Asked<'r> {
@@ -162,7 +162,9 @@ impl<'r> Asked<'r> {
     fn read(&self) -> Option<&Read<'r>> {
         match &self.read {
             WholeRead::Known(read) => Some(read),
-            WholeRead::Later(reading, read) => read.get_or_init(|| reading.read(self.request).ok()).as_ref(),
+            WholeRead::Later(reading, read) => {
+                read.get_or_init(|| reading.read(self.request).ok().map(Box::new)).as_deref()
+            }
         }
     }
 }

@@ -2,9 +2,10 @@
 //! `getBackendEndpoints`).
 
 use super::annotations::Config;
+use super::steps::End;
 use crate::cluster::{BackendTarget, PortRef, Service, ServicePort, ServiceType};
-use crate::controller::traefik::backend::{Servers, Services, certainty};
-use crate::routing::{BackendId, Certainty, Readiness};
+use crate::controller::traefik::backend::{Servers, Services, addresses, certainty};
+use crate::routing::{BackendId, Certainty, Readiness, Weighted};
 use crate::span::Span;
 
 /// What stands behind a backend.
@@ -16,8 +17,8 @@ pub(super) struct Endpoints {
     pub(super) servers: Servers,
     /// Traefik asks the Service's address, not its endpoints.
     pub(super) by_address: bool,
-    /// The address of the one that answers, where it is known.
-    pub(super) address: Option<String>,
+    /// The addresses of those that answer, where they are known.
+    pub(super) addresses: Vec<String>,
     pub(super) span: Option<Span>,
     pub(super) certainty: Certainty,
     /// Why nobody answers, where nobody does.
@@ -25,6 +26,16 @@ pub(super) struct Endpoints {
 }
 
 impl Endpoints {
+    /// What becomes of a request that comes this far; `id` is the backend.
+    pub(super) fn end(&self, id: BackendId) -> End {
+        match self.servers {
+            Servers::Some(_) => {
+                End::Backends(vec![Weighted { backend: id, weight: 1 }], self.addresses.clone())
+            }
+            Servers::Fenced | Servers::None => End::Nobody(self.why.clone()),
+        }
+    }
+
     /// The backend, where somebody answers.
     pub(super) fn reach(&self, id: BackendId) -> Option<BackendId> {
         matches!(self.servers, Servers::Some(_)).then_some(id)
@@ -67,7 +78,7 @@ fn nobody(namespace: &str, reference: &Reference, why: String) -> Endpoints {
         port,
         servers: Servers::None,
         by_address: false,
-        address: None,
+        addresses: Vec::new(),
         span: None,
         certainty: Certainty::Certain,
         why,
@@ -112,10 +123,7 @@ pub(super) fn resolve(
     }
     let servers = services.servers(service, &endpoints);
     let sure = certainty(service, &endpoints, &servers);
-    let mut own = found(service, number, servers, sure);
-    if let [only] = endpoints.targets.as_slice() {
-        own.address = only.address.as_ref().zip(only.port).map(|(address, port)| format!("{address}:{port}"));
-    }
+    let own = Endpoints { addresses: addresses(&endpoints), ..found(service, number, servers, sure) };
     if own.servers != Servers::None
         || config.default_backend.is_empty()
         || config.default_backend == reference.service
@@ -138,7 +146,7 @@ fn found(service: &Service, port: Option<u16>, servers: Servers, certainty: Cert
         port,
         servers,
         by_address: false,
-        address: None,
+        addresses: Vec::new(),
         span: Some(service.meta.span),
         certainty,
         why,

@@ -220,6 +220,10 @@ impl<'c> Compiler<'c> {
         Ok(matches!(endpoints.servers, Servers::Some(_)).then(|| ErrorPages {
             statuses: config.custom_http_errors.clone(),
             backend: self.backend(&endpoints),
+            address: match endpoints.addresses.as_slice() {
+                [only] => Some(only.clone()),
+                _ => None,
+            },
         }))
     }
 
@@ -254,9 +258,17 @@ impl<'c> Compiler<'c> {
         }
         // These are there even where the location's own middlewares are in error.
         self.add_helpers(&location, &name, &make);
-        let chain = self
-            .error_pages(&location)
-            .and_then(|errors| Chain::new(&location, self.cluster, &self.options, errors));
+        // No other middleware is made then, and so none can be in error (observed on 3.7.15).
+        let headers_fail = self.custom_headers_fail(&location);
+        let chain = match headers_fail {
+            true => {
+                let why = "custom-headers cannot be loaded, and Traefik answers 503 for that".to_owned();
+                Ok(Chain::answering(steps::respond(503, why)))
+            }
+            false => self
+                .error_pages(&location)
+                .and_then(|errors| Chain::new(&location, self.cluster, &self.options, errors)),
+        };
         let chain = match chain {
             Ok(chain) => chain,
             Err(reason) => return self.drop(text(), location.host, origin, reason, Cause::Rule),
@@ -269,16 +281,10 @@ impl<'c> Compiler<'c> {
             }
         };
         let id = self.backend(&location.endpoints);
-        let own = End::of(&location.endpoints.servers, id, &location.endpoints.why);
+        let own = location.endpoints.end(id);
         let service = location.service_name(&name);
         let own_service = Service::one(service.clone(), location.endpoints.reach(id));
-        if self.custom_headers_fail(&location) {
-            let why = "custom-headers cannot be loaded, and Traefik answers 503 for that".to_owned();
-            let steps = vec![Step::always(steps::respond(503, why))];
-            self.push(make(name, rule, steps, certainty, None), own_service);
-            return;
-        }
-        let Some(canary) = location.canary else {
+        let Some(canary) = location.canary.filter(|_| !headers_fail) else {
             let steps = chain.steps(&own);
             self.push(make(name, rule, steps, certainty, None), own_service);
             return;
@@ -292,7 +298,7 @@ impl<'c> Compiler<'c> {
                 .map(|(name, id, weight)| (name.clone(), *id, weight))
                 .collect(),
         };
-        let to_canary = End::of(&canary.endpoints.servers, canary_id, &canary.endpoints.why);
+        let to_canary = canary.endpoints.end(canary_id);
         let note = |what: &str| Some(format!("{what} of the canary for {}", location.endpoints.service));
         match location::canary_rule(&rule, &canary.config) {
             Some(Ok(rule)) => {
@@ -316,9 +322,13 @@ impl<'c> Compiler<'c> {
         let (both, open) = match (&own, canary.weight) {
             (_, weight) if weight == canary.total => (to_canary, Certainty::Certain),
             (_, 0) => (own, Certainty::Certain),
-            (End::Backends(_), weight) => {
+            (End::Backends(_, addresses), weight) => {
                 let main = Weighted { backend: id, weight: canary.total - weight };
-                (End::Backends(vec![main, Weighted { backend: canary_id, weight }]), Certainty::Certain)
+                // Where one of them is not known, none is.
+                let known = [addresses.as_slice(), &canary.endpoints.addresses];
+                let known = if known.iter().any(|a| a.is_empty()) { Vec::new() } else { known.concat() };
+                let both = vec![main, Weighted { backend: canary_id, weight }];
+                (End::Backends(both, known), Certainty::Certain)
             }
             (End::Nobody(why), _) => {
                 let open = format!("{why}: what the canary does not get is answered by 503");
@@ -346,7 +356,7 @@ impl<'c> Compiler<'c> {
             };
             let endpoints = self.resolve(&taken.ingress.meta.namespace, &reference, &taken.config);
             let id = self.backend(&endpoints);
-            let end = End::of(&endpoints.servers, id, &endpoints.why);
+            let end = endpoints.end(id);
             let service =
                 format!("{}-{}-{}", taken.ingress.meta.namespace, reference.service, reference.port_text());
             let rule = Rule {
@@ -413,14 +423,16 @@ impl<'c> Compiler<'c> {
                     Cause::DefaultBackend,
                 );
             }
-            let location = self.location(taken, "", "", PathType::Prefix, reference);
+            // Of no host, and so of none that compares expressions (observed on 3.7.15).
+            let location =
+                Location { regex: false, ..self.location(taken, "", "", PathType::Prefix, reference) };
             let chain = self
                 .error_pages(&location)
                 .and_then(|errors| Chain::new(&location, self.cluster, &self.options, errors));
             let steps = match chain {
                 Ok(chain) => {
                     let id = self.backend(&location.endpoints);
-                    chain.steps(&End::of(&location.endpoints.servers, id, &location.endpoints.why))
+                    chain.steps(&location.endpoints.end(id))
                 }
                 Err(reason) => {
                     return self.drop("default backend".to_owned(), "", origin, reason, Cause::Rule);
@@ -459,7 +471,7 @@ impl<'c> Compiler<'c> {
         let found = endpoints::resolve(&self.services, namespace, &reference, &Config::default(), external);
         let Ok(endpoints) = found else { return };
         let id = self.backend(&endpoints);
-        let end = End::of(&endpoints.servers, id, &endpoints.why);
+        let end = endpoints.end(id);
         let origin = Origin {
             object: "setting defaultBackendService".into(),
             field: String::new(),

@@ -5,7 +5,8 @@ use super::location::Location;
 use super::options::Options;
 use super::{auth, snippet, variables};
 use crate::cluster::Cluster;
-use crate::controller::traefik::backend::Servers;
+use crate::controller::traefik::backend::own_address;
+use crate::controller::traefik::rule;
 use crate::routing::{
     Action, AddressRange, BackendId, Certainty, Condition, Forward, Part, PathMatcher, Pattern, Redirect,
     Respond, Rewrite, Scheme, Step, Template, TextMatch, Weighted,
@@ -26,6 +27,8 @@ pub(super) struct Chain {
 pub(super) struct ErrorPages {
     pub(super) statuses: Vec<String>,
     pub(super) backend: BackendId,
+    /// Its own address, where there is but one.
+    pub(super) address: Option<String>,
 }
 
 impl Chain {
@@ -47,14 +50,9 @@ impl Chain {
             Chain { steps: Vec::new(), rewrite: Rewrite::Keep, host: None, open: Certainty::Certain, errors };
         let has_tls = !location.taken.ingress.tls.is_empty();
         if config.force_ssl_redirect || (has_tls && config.ssl_redirect != Some(false)) {
-            let to = vec![
-                Part::Text("https://".to_owned()),
-                Part::WithoutPort,
-                Part::Path(Rewrite::Keep),
-                Part::Query,
-            ];
+            let to = Part::UrlWithScheme { scheme: "https".to_owned(), port: String::new() };
             let note = if config.force_ssl_redirect { "force-ssl-redirect" } else { "ssl-redirect" };
-            chain.add(vec![Condition::Scheme(Scheme::Http)], redirect(308, Template(to)), note);
+            chain.add(vec![Condition::Scheme(Scheme::Http)], redirect(308, as_url(to)), note);
         }
         if let Some(root) = location.app_root {
             chain.add(vec![root_only()], app_root(root), "app-root");
@@ -108,23 +106,7 @@ impl Chain {
                 return Err("upstream-vhost is empty".to_owned());
             }
             let (template, unknown) = variables::host(host, &location.variables());
-            // Where nothing is left of it, Go sends the address that it connects to.
-            let may_be_empty = template
-                .0
-                .iter()
-                .all(|p| matches!(p, Part::Header(_) | Part::Parameter(_) | Part::Cookie(_)));
-            let address = location.endpoints.address.as_ref().filter(|_| location.canary.is_none());
-            if may_be_empty && address.is_none() {
-                let open =
-                    "upstream-vhost: where nothing is left of it, the backend receives its own address";
-                chain.leave_open(Certainty::Likely(open.to_owned()));
-            }
-            chain.host = Some(match address {
-                Some(address) if may_be_empty => {
-                    Template(vec![Part::Either { text: template, or: address.as_str().into() }])
-                }
-                _ => template,
-            });
+            chain.host = Some(template);
             if unknown {
                 let open = "upstream-vhost holds $hostname, which only the running Traefik knows";
                 chain.leave_open(Certainty::Likely(open.to_owned()));
@@ -136,6 +118,12 @@ impl Chain {
         }
         chain.snippets(location, cluster)?;
         Ok(chain)
+    }
+
+    /// One that answers every request in this way.
+    pub(super) fn answering(action: Action) -> Chain {
+        let steps = vec![Step::always(action)];
+        Chain { steps, rewrite: Rewrite::Keep, host: None, open: Certainty::Certain, errors: None }
     }
 
     fn add(&mut self, when: Vec<Condition>, action: Action, note: &str) {
@@ -154,11 +142,13 @@ impl Chain {
     fn with_error_page(&self, action: Action) -> Action {
         let Action::Respond(Respond { status, .. }) = &action else { return action };
         let Some(pages) = self.errors.as_ref().filter(|pages| pages.cover(*status)) else { return action };
+        // The request for the page is a new one; it loses a colon without a port.
+        let text = Template(vec![Part::Host, Part::Port]);
+        let or = Template::from(pages.address.as_deref().unwrap_or_default());
         Action::Forward(Forward {
             backends: vec![Weighted { backend: pages.backend, weight: 1 }],
             path: Rewrite::Target("/".to_owned()),
-            // The request for the page is a new one; it loses a colon without a port.
-            host: Some(Template(vec![Part::Host, Part::Port])),
+            host: Some(Template(vec![Part::Either { text, or }])),
         })
     }
 
@@ -175,7 +165,7 @@ impl Chain {
         };
         // On a host with regular expressions only the start of the URL is replaced, and a URL that
         // does not start so, compared with case, goes on to the backend.
-        let (source, when) = match location.regex {
+        let (source, mut when) = match location.regex {
             true => {
                 let path = Pattern::re2(&format!("^{}", location.path)).map_err(|e| e.message)?;
                 (format!("^https?://[^/]+{}", location.path), vec![Condition::Target(path)])
@@ -183,14 +173,10 @@ impl Chain {
             false => (".*".to_owned(), Vec::new()),
         };
         let pattern = Pattern::re2(&source).map_err(|e| e.message)?;
-        let url = vec![
-            Part::Scheme,
-            Part::Text("://".to_owned()),
-            Part::Authority,
-            Part::Path(Rewrite::Keep),
-            Part::Query,
-        ];
-        let replaced = Part::Replace { text: Template(url), pattern, with: to.clone() };
+        let url = Template::from(Part::RawUrl);
+        let replaced = Part::Replace { text: url, pattern: pattern.clone(), with: to.clone() };
+        // What leads to itself goes on.
+        when.extend(may_be_itself(location, to).then(|| Condition::Replaced { pattern, with: to.clone() }));
         let text = match location.regex || to.contains('$') {
             true => Template(vec![replaced]),
             false => Template::from(to.as_str()),
@@ -216,10 +202,15 @@ impl Chain {
         };
         let pattern = Pattern::re2(&pattern).map_err(|e| e.message)?;
         if to_url {
-            let path = Template(vec![Part::Path(Rewrite::Keep)]);
+            let pattern_of_path = pattern.clone();
+            let path = Template::from(Part::RawPath);
             let text = Template(vec![Part::Replace { text: path, pattern, with }]);
             let to = Template(vec![Part::Url { text, keep_query: true }]);
-            self.add(Vec::new(), redirect(302, to), "rewrite-target");
+            // The rule looks at the path decoded, this at its escaped form: what differs there goes on.
+            let same_in_both = |b: u8| b.is_ascii_alphanumeric() || b"/-_.~()|$*+?^".contains(&b);
+            let differs = !location.path.bytes().all(same_in_both);
+            let when = differs.then(|| Condition::EscapedPath(pattern_of_path)).into_iter().collect();
+            self.add(when, redirect(302, to), "rewrite-target");
         } else {
             self.rewrite = Rewrite::Replace { pattern, with };
         }
@@ -268,32 +259,63 @@ impl Chain {
             let when = Condition::Unrewritable { pattern: pattern.clone(), with: with.clone() };
             steps.push(Step { note, ..Step::when(vec![when], refused) });
         }
-        let action = match end {
-            End::Backends(backends) => Action::Forward(Forward {
-                backends: backends.clone(),
-                path: self.rewrite.clone(),
-                host: self.host.clone(),
-            }),
-            End::Nobody(why) => self.with_error_page(respond(503, why.clone())),
+        let (backends, addresses) = match end {
+            End::Backends(backends, addresses) => (backends, addresses),
+            End::Nobody(why) => {
+                let action = self.with_error_page(respond(503, why.clone()));
+                steps.push(Step { certainty: self.open.clone(), ..Step::always(action) });
+                return steps;
+            }
         };
-        steps.push(Step { certainty: self.open.clone(), ..Step::always(action) });
+        let to = |host: Option<Template>| {
+            let is_fixed = |host: &Template| host.0.iter().all(|p| matches!(p, Part::Text(_)));
+            let host = host.map(|h| if is_fixed(&h) { h } else { Part::HostHeaderOf(h).into() });
+            Action::Forward(Forward { backends: backends.clone(), path: self.rewrite.clone(), host })
+        };
+        // Where nothing is left of a Host, Go sends the address that it connects to.
+        let something = self.host.as_ref().and_then(|host| host.0.iter().map(says_something).collect());
+        let (something, host): (Option<Vec<Condition>>, _) = (something, self.host.clone());
+        match (something, host, addresses.as_slice()) {
+            (Some(_), Some(host), [only]) => {
+                let own = Template::from(only.as_str());
+                let host = Template(vec![Part::Either { text: host, or: own }]);
+                steps.push(Step { certainty: self.open.clone(), ..Step::always(to(Some(host))) });
+            }
+            (Some(something), host, _) => {
+                if !something.is_empty() {
+                    let when = vec![Condition::AnyOf(something)];
+                    steps.push(Step { certainty: self.open.clone(), ..Step::when(when, to(host)) });
+                }
+                let open =
+                    "upstream-vhost: where nothing is left of it, the backend receives its own address";
+                let open = self.open.clone().and(own_address(open, addresses));
+                let first = addresses.first().map_or("", String::as_str);
+                steps.push(Step { certainty: open, ..Step::always(to(Some(Template::from(first)))) });
+            }
+            (None, host, _) => {
+                steps.push(Step { certainty: self.open.clone(), ..Step::always(to(host)) });
+            }
+        }
         steps
     }
 }
 
 /// Where a request ends up.
 pub(super) enum End {
-    Backends(Vec<Weighted>),
+    /// At one of these backends, whose addresses are these, as far as they are known.
+    Backends(Vec<Weighted>, Vec<String>),
     Nobody(String),
 }
 
-impl End {
-    pub(super) fn of(servers: &Servers, backend: BackendId, why: &str) -> End {
-        match servers {
-            Servers::Some(_) => End::Backends(vec![Weighted { backend, weight: 1 }]),
-            Servers::Fenced | Servers::None => End::Nobody(why.to_owned()),
-        }
-    }
+/// When a part that may be nothing is something; `None` for one that always is.
+fn says_something(part: &Part) -> Option<Condition> {
+    let value = TextMatch::Regex(Pattern::re2("(?s).").ok()?);
+    Some(match part {
+        Part::Header(name) => Condition::Header { name: name.clone(), value },
+        Part::Parameter(name) => Condition::Query { name: name.clone(), value },
+        Part::Cookie(name) => Condition::Cookie { name: name.clone(), any_case: false, value },
+        _ => return None,
+    })
 }
 
 impl ErrorPages {
@@ -360,22 +382,32 @@ fn without_groups(with: &str) -> String {
 /// The redirect to a host's declared name; one slash at the very end is taken off.
 pub(super) fn to_other_name(host: &str) -> Option<Action> {
     let pattern = Pattern::re2(r"^(https?)://(?:\[[^/\]]*\]|[^/:]+)(:[0-9]+)?[^/]*/(.*?)/?$").ok()?;
-    let url = vec![
-        Part::Scheme,
-        Part::Text("://".to_owned()),
-        Part::Authority,
-        Part::Path(Rewrite::Keep),
-        Part::Query,
-    ];
-    let text =
-        Template(vec![Part::Replace { text: Template(url), pattern, with: format!("$1://{host}$2/$3") }]);
-    Some(redirect(308, Template(vec![Part::Url { text, keep_query: false }])))
+    let replaced =
+        Part::Replace { text: Template::from(Part::RawUrl), pattern, with: format!("$1://{host}$2/$3") };
+    Some(redirect(308, as_url(replaced)))
+}
+
+/// A URL as Go parses it and writes it again.
+fn as_url(part: Part) -> Template {
+    Template(vec![Part::Url { text: Template::from(part), keep_query: false }])
+}
+
+/// Whether a redirect to this URL may lead a request to the URL that it asks for already.
+fn may_be_itself(location: &Location<'_>, to: &str) -> bool {
+    let Some((scheme, rest)) = to.split_once("://") else { return to.contains('$') };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if scheme.contains('$') || host.contains('$') {
+        return true;
+    }
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host).to_ascii_lowercase();
+    let hosts = rule::patterns(&location.hosts());
+    matches!(scheme, "http" | "https") && (hosts.is_empty() || hosts.iter().any(|p| p.matches(&host)))
 }
 
 /// The backend, with nothing before it.
 pub(super) fn passed_through(end: End) -> Vec<Step> {
     let action = match end {
-        End::Backends(backends) => Action::Forward(Forward { backends, path: Rewrite::Keep, host: None }),
+        End::Backends(backends, _) => Action::Forward(Forward { backends, path: Rewrite::Keep, host: None }),
         End::Nobody(why) => respond(503, why),
     };
     vec![Step::always(action)]

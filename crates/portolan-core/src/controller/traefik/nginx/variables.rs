@@ -83,7 +83,7 @@ fn value<'v>(name: &str, fixed: Option<&Fixed<'v>>) -> Value<'v> {
         "scheme" => vec![Part::Scheme],
         "host" => vec![Part::LowerHost],
         "best_http_host" => vec![Part::Authority],
-        "server_name" => vec![Part::Host],
+        "server_name" => vec![Part::SplitHost],
         "server_port" => vec![Part::OwnPort],
         "request_uri" => vec![Part::Target { keep_slash: true }],
         "escaped_request_uri" => vec![Part::EscapedTarget],
