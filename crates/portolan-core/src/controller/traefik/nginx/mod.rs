@@ -263,7 +263,13 @@ impl<'c> Compiler<'c> {
         let chain = match headers_fail {
             true => {
                 let why = "custom-headers cannot be loaded, and Traefik answers 503 for that".to_owned();
-                Ok(Chain::answering(steps::respond(503, why)))
+                // 400 was seen as well, where a rewrite stood beside it and nobody behind the Service.
+                let open = "custom-headers cannot be loaded: beside a rewrite-target Traefik may refuse the path first";
+                let open = match location.config.rewrite_target.is_empty() {
+                    true => Certainty::Certain,
+                    false => Certainty::Likely(open.to_owned()),
+                };
+                Ok(Chain::answering(steps::respond(503, why), open))
             }
             false => self
                 .error_pages(&location)

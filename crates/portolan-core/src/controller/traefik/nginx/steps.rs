@@ -111,6 +111,11 @@ impl Chain {
                 let open = "upstream-vhost holds $hostname, which only the running Traefik knows";
                 chain.leave_open(Certainty::Likely(open.to_owned()));
             }
+            if host.contains("$arg") {
+                let open =
+                    "upstream-vhost takes from the query: Go writes what is not ASCII in a form of its own";
+                chain.leave_open(Certainty::Likely(open.to_owned()));
+            }
         }
         if config.auth_tls_secret.is_some() && config.auth_tls_verify_client.as_deref() != Some("off") {
             let open = "auth-tls-secret: over TLS, it depends on the client's certificate";
@@ -121,9 +126,9 @@ impl Chain {
     }
 
     /// One that answers every request in this way.
-    pub(super) fn answering(action: Action) -> Chain {
-        let steps = vec![Step::always(action)];
-        Chain { steps, rewrite: Rewrite::Keep, host: None, open: Certainty::Certain, errors: None }
+    pub(super) fn answering(action: Action, open: Certainty) -> Chain {
+        let steps = vec![Step { certainty: open.clone(), ..Step::always(action) }];
+        Chain { steps, rewrite: Rewrite::Keep, host: None, open, errors: None }
     }
 
     fn add(&mut self, when: Vec<Condition>, action: Action, note: &str) {
