@@ -53,8 +53,11 @@ pub fn focus(id: &str) {
     }
 }
 
-/// Scrolls the surroundings of elements, if they are not in sight, so that their middle is seen; the page
-/// itself stays. So much at the top of the surroundings is covered.
+/// What is left free before what is scrolled to, in CSS pixels: room for the names of layers above boxes.
+const ABOVE: f64 = 28.0;
+
+/// Scrolls the surroundings of elements, if they are not in sight, so that their middle is seen, or where they
+/// begin if they have no room; the page itself stays. So much at the top of the surroundings is covered.
 pub fn bring_into_sight(ids: &[String], covered: f64) {
     let Some(document) = web_sys::window().and_then(|w| w.document()) else { return };
     let elements = || ids.iter().filter_map(|id| document.get_element_by_id(id));
@@ -65,9 +68,14 @@ pub fn bring_into_sight(ids: &[String], covered: f64) {
         (left, top) = (left.min(rect.left()), top.min(rect.top()));
         (right, bottom) = (right.max(rect.right()), bottom.max(rect.bottom()));
     }
-    let by = |start: f64, end: f64, first: f64, last: f64| match start >= first && end <= last {
-        true => 0.0,
-        false => f64::midpoint(start, end) - f64::midpoint(first, last),
+    let by = |start: f64, end: f64, first: f64, last: f64| {
+        if start >= first && end <= last {
+            0.0
+        } else if end - start > last - first {
+            start - first - ABOVE
+        } else {
+            f64::midpoint(start, end) - f64::midpoint(first, last)
+        }
     };
     let (down, aside) =
         (by(top, bottom, all.top() + covered, all.bottom()), by(left, right, all.left(), all.right()));

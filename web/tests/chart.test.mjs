@@ -139,6 +139,16 @@ for (const colorScheme of ["light", "dark"]) {
   });
 }
 
+test("on a phone a course that has no room is shown from where it begins", async (t) => {
+  const { page } = await start(t, { viewport: phone, hasTouch: true, isMobile: true });
+  await page.locator(".node.lit", { hasText: "client" }).first().waitFor();
+  const { pane, course } = await seen(page);
+  const client = course.reduce((a, b) => (a.top < b.top ? a : b));
+  assert.match(client.text, /client/);
+  assert.ok(client.top >= pane.top && client.bottom <= pane.bottom, "the client is in sight");
+  assert.ok(course.some((box) => box.bottom > pane.bottom), "and the end has no room");
+});
+
 test("on a wide screen the layers' names stay over a chart that is scrolled down, and off its course", async (t) => {
   const { page, editor } = await start(t);
   await editor.content.waitFor();
