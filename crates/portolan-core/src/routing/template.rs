@@ -85,6 +85,8 @@ pub enum Part {
     Client,
     /// The first header of this name.
     Header(String),
+    /// All headers of this name, with commas between them.
+    JoinedHeader(String),
     /// The first cookie of this name.
     Cookie(String),
     /// What the inner parts make, every match of an expression replaced.
@@ -224,6 +226,12 @@ impl Part {
             Part::Method => out.push_str(&request.method),
             Part::Client => out.push_str(&read.client.map(|c| c.to_string()).unwrap_or_default()),
             Part::Header(name) => out.push_str(request.header(name).unwrap_or_default()),
+            Part::JoinedHeader(name) => {
+                for (at, value) in request.header_values(name).enumerate() {
+                    out.push_str(if at > 0 { "," } else { "" });
+                    out.push_str(value);
+                }
+            }
             Part::Cookie(name) => out.push_str(request.cookie(name).unwrap_or_default()),
             Part::Replace { text, pattern, with } => {
                 out.push_str(&pattern.replace_all(&text.fill(sent)?, with));
@@ -311,7 +319,7 @@ impl std::fmt::Display for Part {
             Part::Parameter(name) => return write!(f, "{{query parameter {name}}}"),
             Part::Method => "{method}",
             Part::Client => "{client address}",
-            Part::Header(name) => return write!(f, "{{header {name}}}"),
+            Part::Header(name) | Part::JoinedHeader(name) => return write!(f, "{{header {name}}}"),
             Part::Cookie(name) => return write!(f, "{{cookie {name}}}"),
             Part::Replace { pattern, with, .. } => return write!(f, "{{{pattern} -> {with}}}"),
             Part::Url { text, .. } | Part::Either { text, .. } | Part::HostHeaderOf(text) => {

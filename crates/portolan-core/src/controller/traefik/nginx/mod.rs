@@ -258,27 +258,25 @@ impl<'c> Compiler<'c> {
         }
         // These are there even where the location's own middlewares are in error.
         self.add_helpers(&location, &name, &make);
-        // No other middleware is made then, and so none can be in error (observed on 3.7.15).
-        let headers_fail = self.custom_headers_fail(&location);
-        let chain = match headers_fail {
-            true => {
-                let why = "custom-headers cannot be loaded, and Traefik answers 503 for that".to_owned();
-                // 400 was seen as well, where a rewrite stood beside it and nobody behind the Service.
-                let open = "custom-headers cannot be loaded: beside a rewrite-target Traefik may refuse the path first";
-                let open = match location.config.rewrite_target.is_empty() {
-                    true => Certainty::Certain,
-                    false => Certainty::Likely(open.to_owned()),
-                };
-                Ok(Chain::answering(steps::respond(503, why), open))
-            }
-            false => self
-                .error_pages(&location)
-                .and_then(|errors| Chain::new(&location, self.cluster, &self.options, errors)),
-        };
-        let chain = match chain {
-            Ok(chain) => chain,
-            Err(reason) => return self.drop(text(), location.host, origin, reason, Cause::Rule),
-        };
+        // The location's own router has no other middleware then, and so none can be in error there; those of its
+        // canary are as ever (observed on 3.7.15).
+        let failing = self.custom_headers_fail(&location).then(|| {
+            let why = "custom-headers cannot be loaded, and Traefik answers 503 for that".to_owned();
+            // 400 was seen as well, where a rewrite stood beside it and nobody behind the Service.
+            let open =
+                "custom-headers cannot be loaded: beside a rewrite-target Traefik may refuse the path first";
+            let open = match location.config.rewrite_target.is_empty() {
+                true => Certainty::Certain,
+                false => Certainty::Likely(open.to_owned()),
+            };
+            Chain::answering(steps::respond(503, why), open)
+        });
+        let chain = self
+            .error_pages(&location)
+            .and_then(|errors| Chain::new(&location, self.cluster, &self.options, errors));
+        if let (Err(reason), None) = (&chain, &failing) {
+            return self.drop(text(), location.host, origin, reason.clone(), Cause::Rule);
+        }
         let rule = match location.rule() {
             Ok(rule) => rule,
             Err((text, reason)) => {
@@ -290,10 +288,14 @@ impl<'c> Compiler<'c> {
         let own = location.endpoints.end(id);
         let service = location.service_name(&name);
         let own_service = Service::one(service.clone(), location.endpoints.reach(id));
-        let Some(canary) = location.canary.filter(|_| !headers_fail) else {
-            let steps = chain.steps(&own);
-            self.push(make(name, rule, steps, certainty, None), own_service);
-            return;
+        let (canary, chain) = match (location.canary, chain) {
+            (Some(canary), Ok(chain)) => (canary, chain),
+            (_, chain) => {
+                if let Some(chain) = failing.or(chain.ok()) {
+                    self.push(make(name, rule, chain.steps(&own), certainty, None), own_service);
+                }
+                return;
+            }
         };
         let canary_id = self.backend(&canary.endpoints);
         let canary_service = Service::one(format!("{service}-canary"), canary.endpoints.reach(canary_id));
@@ -340,6 +342,10 @@ impl<'c> Compiler<'c> {
                 let open = format!("{why}: what the canary does not get is answered by 503");
                 (to_canary, Certainty::Unknowable(open))
             }
+        };
+        let (chain, open) = match failing {
+            Some(failing) => (failing, Certainty::Certain),
+            None => (chain, open),
         };
         self.push(make(name, rule, chain.steps(&both), certainty.and(open), None), both_services);
     }

@@ -317,6 +317,7 @@ fn says_something(part: &Part) -> Option<Condition> {
     let value = TextMatch::Regex(Pattern::re2("(?s).").ok()?);
     Some(match part {
         Part::Header(name) => Condition::Header { name: name.clone(), value },
+        Part::JoinedHeader(name) => Condition::JoinedHeader { name: name.clone(), value },
         Part::Parameter(name) => Condition::Query { name: name.clone(), value },
         Part::Cookie(name) => Condition::Cookie { name: name.clone(), any_case: false, value },
         _ => return None,

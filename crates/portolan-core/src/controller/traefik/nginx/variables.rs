@@ -71,7 +71,7 @@ enum Value<'v> {
 
 fn value<'v>(name: &str, fixed: Option<&Fixed<'v>>) -> Value<'v> {
     if let Some(header) = name.strip_prefix("http_") {
-        return Value::Parts(vec![Part::Header(header.replace('_', "-"))]);
+        return Value::Parts(vec![Part::JoinedHeader(header.replace('_', "-"))]);
     }
     if let Some(parameter) = name.strip_prefix("arg_") {
         return Value::Parts(vec![Part::Parameter(parameter.to_owned())]);
