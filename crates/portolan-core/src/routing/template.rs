@@ -116,6 +116,8 @@ pub enum Part {
         /// The request's query is taken along where the URL has none.
         keep_query: bool,
     },
+    /// What the inner parts make, what is not ASCII percent-encoded as Go's `http.Redirect` does it.
+    InAscii(Template),
 }
 
 impl Template {
@@ -253,19 +255,21 @@ impl Part {
                 let url = go::url(&text, query.as_deref())
                     .ok_or(Refusal { status: if *keep_query { 500 } else { 502 }, why })?;
                 // What goes through `http.Redirect` is ASCII; the others write the header themselves.
-                for c in url.chars() {
-                    match c.is_ascii() || !keep_query {
-                        true => out.push(c),
-                        false => {
-                            c.encode_utf8(&mut [0; 4])
-                                .bytes()
-                                .for_each(|b| out.push_str(&format!("%{b:02x}")));
-                        }
-                    }
-                }
+                if *keep_query { push_in_ascii(out, &url) } else { out.push_str(&url) }
             }
+            Part::InAscii(text) => push_in_ascii(out, &text.fill(sent)?),
         }
         Ok(())
+    }
+}
+
+fn push_in_ascii(out: &mut String, text: &str) {
+    for c in text.chars() {
+        if c.is_ascii() {
+            out.push(c);
+        } else {
+            c.encode_utf8(&mut [0; 4]).bytes().for_each(|b| out.push_str(&format!("%{b:02x}")));
+        }
     }
 }
 
@@ -322,7 +326,10 @@ impl std::fmt::Display for Part {
             Part::Header(name) | Part::JoinedHeader(name) => return write!(f, "{{header {name}}}"),
             Part::Cookie(name) => return write!(f, "{{cookie {name}}}"),
             Part::Replace { pattern, with, .. } => return write!(f, "{{{pattern} -> {with}}}"),
-            Part::Url { text, .. } | Part::Either { text, .. } | Part::HostHeaderOf(text) => {
+            Part::Url { text, .. }
+            | Part::Either { text, .. }
+            | Part::HostHeaderOf(text)
+            | Part::InAscii(text) => {
                 return text.fmt(f);
             }
         })

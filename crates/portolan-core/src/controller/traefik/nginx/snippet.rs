@@ -3,7 +3,7 @@
 
 use super::steps::{redirect, respond};
 use super::variables;
-use crate::routing::{Action, Part, Template};
+use crate::routing::{Action, Part};
 
 /// What the first directive returns, if it is `return` or `deny all`.
 pub(super) fn returned(snippet: &str) -> Option<Action> {
@@ -22,7 +22,7 @@ pub(super) fn returned(snippet: &str) -> Option<Action> {
     }
     let to_url = |status, url: &str| {
         let (text, _) = variables::template(url.trim_matches(['"', '\'']), None);
-        redirect(status, Template(vec![Part::Url { text, keep_query: false }]))
+        redirect(status, Part::InAscii(text).into())
     };
     match (first.parse::<u16>(), second) {
         (Ok(status @ (301 | 302 | 303 | 307 | 308)), Some(url)) => Some(to_url(status, url)),

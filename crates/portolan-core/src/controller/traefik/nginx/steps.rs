@@ -197,6 +197,11 @@ impl Chain {
         if target.is_empty() || target == location.path {
             return Ok(());
         }
+        if !target.starts_with(['/', '$']) && !location.rewrites_to_url() {
+            let open =
+                "rewrite-target begins without a slash: Traefik may refuse the path, or write its query anew";
+            self.leave_open(Certainty::Likely(open.to_owned()));
+        }
         let with = target.trim();
         let to_url = location.rewrites_to_url();
         let (pattern, with) = match location.regex_path().trim() {
@@ -217,7 +222,11 @@ impl Chain {
             let when = differs.then(|| Condition::EscapedPath(pattern_of_path)).into_iter().collect();
             self.add(when, redirect(302, to), "rewrite-target");
         } else {
+            // A path that cannot be rewritten is refused before any snippet, and before anybody asks for a backend.
+            let when = Condition::Unrewritable { pattern: pattern.clone(), with: with.clone() };
             self.rewrite = Rewrite::Replace { pattern, with };
+            let (backends, path) = (Vec::new(), self.rewrite.clone());
+            self.add(vec![when], Action::Forward(Forward { backends, path, host: None }), "rewrite-target");
         }
         Ok(())
     }
@@ -256,14 +265,6 @@ impl Chain {
     /// All steps, with this at their end.
     pub(super) fn steps(&self, end: &End) -> Vec<Step> {
         let mut steps = self.steps.clone();
-        if let (End::Nobody(_), Rewrite::Replace { pattern, with }) = (end, &self.rewrite) {
-            // A path that cannot be rewritten is refused before anybody asks for a backend.
-            let (backends, path) = (Vec::new(), self.rewrite.clone());
-            let refused = Action::Forward(Forward { backends, path, host: None });
-            let note = Some("rewrite-target".to_owned());
-            let when = Condition::Unrewritable { pattern: pattern.clone(), with: with.clone() };
-            steps.push(Step { note, ..Step::when(vec![when], refused) });
-        }
         let (backends, addresses) = match end {
             End::Backends(backends, addresses) => (backends, addresses),
             End::Nobody(why) => {
