@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 use wasmparser::{
-    ConstExpr, DataKind, ElementItems, ElementKind, Export, ExternalKind, FuncType, FunctionBody, Global,
-    Import, KnownCustom, MemoryType, Name, Operator, Parser, Payload, Table, TypeRef,
+    ConstExpr, DataKind, ElementItems, ElementKind, Export, ExternalKind, FromReader, FuncType, FunctionBody,
+    Global, Import, KnownCustom, MemoryType, Name, Operator, Parser, Payload, SectionLimited, Table, TypeRef,
 };
 
 /// What went wrong, in words for whoever builds the page.
@@ -83,31 +83,11 @@ impl<'a> Module<'a> {
                     self.imports.push(import);
                 }
             }
-            Payload::FunctionSection(section) => {
-                for ty in section {
-                    self.functions.push(ty.map_err(words)?);
-                }
-            }
-            Payload::TableSection(section) => {
-                for table in section {
-                    self.tables.push(table.map_err(words)?);
-                }
-            }
-            Payload::MemorySection(section) => {
-                for memory in section {
-                    self.memories.push(memory.map_err(words)?);
-                }
-            }
-            Payload::GlobalSection(section) => {
-                for global in section {
-                    self.globals.push(global.map_err(words)?);
-                }
-            }
-            Payload::ExportSection(section) => {
-                for export in section {
-                    self.exports.push(export.map_err(words)?);
-                }
-            }
+            Payload::FunctionSection(section) => self.functions.extend(all(section)?),
+            Payload::TableSection(section) => self.tables = all(section)?,
+            Payload::MemorySection(section) => self.memories = all(section)?,
+            Payload::GlobalSection(section) => self.globals = all(section)?,
+            Payload::ExportSection(section) => self.exports = all(section)?,
             Payload::ElementSection(section) => {
                 for element in section {
                     let element = element.map_err(words)?;
@@ -193,6 +173,10 @@ impl<'a> Module<'a> {
     pub fn slots(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         self.elements.iter().flat_map(|(first, functions)| (*first..).zip(functions.iter().copied()))
     }
+}
+
+fn all<'a, T: FromReader<'a>>(section: SectionLimited<'a, T>) -> Result<Vec<T>> {
+    section.into_iter().collect::<Result<_, _>>().map_err(|error| error.to_string())
 }
 
 fn section(range: &Range<u64>) -> Range<usize> {

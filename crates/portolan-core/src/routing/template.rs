@@ -1,6 +1,7 @@
 //! Text with places that each request fills in.
 
 use super::reading::{Refusal, Sent};
+use super::request::encode::{Hex, non_ascii};
 use super::{Captured, Pattern, Rewrite, Scheme};
 use super::{go, request_url};
 
@@ -255,21 +256,14 @@ impl Part {
                 let url = go::url(&text, query.as_deref())
                     .ok_or(Refusal { status: if *keep_query { 500 } else { 502 }, why })?;
                 // What goes through `http.Redirect` is ASCII; the others write the header themselves.
-                if *keep_query { push_in_ascii(out, &url) } else { out.push_str(&url) }
+                match keep_query {
+                    true => out.push_str(&non_ascii(&url, Hex::Lower)),
+                    false => out.push_str(&url),
+                }
             }
-            Part::InAscii(text) => push_in_ascii(out, &text.fill(sent)?),
+            Part::InAscii(text) => out.push_str(&non_ascii(&text.fill(sent)?, Hex::Lower)),
         }
         Ok(())
-    }
-}
-
-fn push_in_ascii(out: &mut String, text: &str) {
-    for c in text.chars() {
-        if c.is_ascii() {
-            out.push(c);
-        } else {
-            c.encode_utf8(&mut [0; 4]).bytes().for_each(|b| out.push_str(&format!("%{b:02x}")));
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// The case of hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Hex {
+pub(in crate::routing) enum Hex {
     /// As RFC 3986 asks and browsers do.
     Upper,
     /// As curl does.
@@ -23,7 +23,7 @@ impl Hex {
 }
 
 /// Percent-encodes what is not ASCII, and nothing else.
-pub(super) fn non_ascii(text: &str, hex: Hex) -> String {
+pub(in crate::routing) fn non_ascii(text: &str, hex: Hex) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii() {

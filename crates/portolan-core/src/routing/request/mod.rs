@@ -1,7 +1,7 @@
 //! A request as it is sent on the wire, and the many ways in which people write one down.
 
 mod curl;
-mod encode;
+pub(super) mod encode;
 mod error;
 mod glob;
 #[cfg(feature = "serde")]
